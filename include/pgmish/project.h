@@ -1,0 +1,155 @@
+/*
+ * project.h — what a project is, with no server and no terminal: files, checksums,
+ * metadata, configuration, parameters.
+ *
+ * Rules named D, C, M, P are those of the session contract.  Contents are never kept: a file
+ * is read, checked, hashed and forgotten, and read again when it is sent, so memory is bounded
+ * by the largest file.
+ */
+#ifndef PGMISH_PROJECT_H
+#define PGMISH_PROJECT_H
+
+#include "pgmish/support.h"
+
+/* ---- metadata (section 4) ------------------------------------------------------- */
+
+typedef struct Metadata {
+    char *id;          /* canonical lower-case UUID */
+    bool idempotent;
+    char *description; /* "" when absent */
+    StrList sort_keys; /* may be empty */
+    int line;          /* of the block in the file */
+} Metadata;
+
+typedef enum MetadataStatus { METADATA_NONE, METADATA_OK, METADATA_ERROR } MetadataStatus;
+
+/* path is only for messages ("./a/b.sql").  On METADATA_OK *meta is owned by the caller. */
+MetadataStatus metadata_parse(const char *path, const char *text, size_t len, Metadata **meta,
+                              Diag *diag);
+void metadata_free(Metadata *meta); /* NULL is fine */
+
+/* M7: MD5 of the path's bytes as a UUID, into uuid (37 bytes). */
+void generic_id(const char *path, char uuid[37]);
+
+/* ---- the scanned project (section 2) -------------------------------------------------- */
+
+typedef enum FileRole {
+    FILE_SOURCE,      /* a row of _pgmi_source */
+    FILE_TEST,        /* a row of _pgmi_test_source */
+    FILE_FIXTURE,     /* the same, is_fixture */
+    FILE_TEST_OTHER   /* below a test directory, no SQL extension: counted, not loaded */
+} FileRole;
+
+typedef struct ProjectFile {
+    char *path;            /* "./a/b.sql" (D9) */
+    FileRole role;
+    bool is_sql;           /* D12 */
+    uint64_t size;         /* bytes after D7 */
+    char checksum[65];     /* raw (C1), hex */
+    char pgmi_checksum[65];/* normalised; "" for test files */
+    Metadata *meta;        /* NULL: none */
+} ProjectFile;
+
+typedef struct TestDirectory {
+    char *path;        /* "./a/__test__/" */
+    char *parent_path; /* NULL: none recorded above it */
+    int depth;         /* D14 */
+} TestDirectory;
+
+typedef struct Project {
+    char *root;            /* as the user typed it */
+    char *root_path;       /* absolute, links resolved */
+    char *name;            /* last component of root_path */
+    ProjectFile *files;    /* sorted by the bytes of path */
+    size_t file_count;     /* every discovered file (D17) */
+    TestDirectory *test_directories; /* sorted by path */
+    size_t test_directory_count;
+    size_t source_count, test_count, fixture_count, sql_count;
+    uint64_t total_bytes;  /* of what is loaded */
+    bool has_deploy_sql;   /* a regular file of exactly that name at the root */
+} Project;
+
+typedef struct ScanOptions {
+    bool require_deploy_sql;
+    /* Called now and then with files and bytes so far (total unknown); may be NULL. */
+    void (*progress)(void *ctx, size_t files, uint64_t bytes);
+    void *progress_ctx;
+} ScanOptions;
+
+/*
+ * Scans and checks the whole tree: D1 to D18, metadata, duplicate ids.  Every problem found is
+ * added to *problems (each names its file); returns NULL when there is at least one.  Problems
+ * of single files do not stop the scan, so that a user sees them all.
+ */
+Project *project_scan(const char *dir, const ScanOptions *options, DiagList *problems);
+void project_free(Project *project); /* NULL is fine */
+const ProjectFile *project_file(const Project *project, const char *path); /* NULL: none */
+
+/* Reads one file again, byte-order mark removed, and checks that its hash is still the scanned
+ * one (a changed file is an error naming it). */
+bool project_read(const Project *project, const ProjectFile *file, StrBuf *content,
+                  Diag *diag);
+/* Reads the root deploy.sql: BOM removed, valid UTF-8 without NUL (X1). */
+bool project_read_deploy_sql(const char *root, StrBuf *content, Diag *diag);
+/* True when the file at path is the root deploy.sql of the project rooted at root
+ * (same device and inode; path relative to the current directory). */
+bool project_is_deploy_sql(const char *root_path, const char *path);
+
+bool has_sql_extension(const char *name);    /* D12 */
+const char *file_extension(const char *name);/* D13: pointer into name, or "" */
+
+/* ---- parameters (section 6) ------------------------------------------------------------- */
+
+typedef struct Params {
+    StrMap map; /* folded key -> owned char * value */
+} Params;
+
+void params_init(Params *params);
+void params_free(Params *params);
+void params_copy(Params *to, const Params *from); /* `to` is initialised by this call */
+/* P4, P5, P6 checked, key folded, later wins.  Messages name the key, never the value. */
+bool params_set(Params *params, const char *key, const char *value, Diag *diag);
+bool params_set_pair(Params *params, const char *pair, Diag *diag); /* key=value (P2) */
+bool params_read_file(Params *params, const char *path, Diag *diag); /* P3 */
+bool params_parse(Params *params, const char *name, const char *text, size_t len, Diag *diag);
+const char *params_get(const Params *params, const char *key); /* folded key; NULL: none */
+
+/* ---- pgmi.yaml, .env, durations (section 7) ---------------------------------------------- */
+
+typedef struct ProjectConfig {
+    /* every text is owned, NULL: not given */
+    char *host, *username, *database, *maintenance_database;
+    char *sslmode, *sslcert, *sslkey, *sslrootcert;
+    char *auth_method, *azure_tenant_id, *azure_client_id, *aws_region, *google_instance;
+    int port; /* 0: not given */
+    Params params;
+    char *timeout;
+} ProjectConfig;
+
+void project_config_init(ProjectConfig *config);
+void project_config_free(ProjectConfig *config);
+/* name is for messages; errors carry line and column. */
+bool project_config_parse(ProjectConfig *config, const char *name, const char *text, size_t len,
+                          Diag *diag);
+/* Reads ROOT/pgmi.yaml; a missing file is an empty configuration. */
+bool project_config_read(ProjectConfig *config, const char *root, Diag *diag);
+
+/* Grammar of 7.1 into env (owned char * values); false: the whole text is to be ignored. */
+bool dotenv_parse(const char *text, size_t len, StrMap *env);
+/* 7.3, nanoseconds. */
+bool duration_parse(const char *text, int64_t *nanoseconds);
+
+/* ---- connection settings of the pgmi command line (section 8) -------------------------------- */
+
+typedef struct ConnectionString {
+    char *host, *database, *username, *password, *sslmode, *sslcert, *sslkey, *sslrootcert,
+        *sslpassword, *application_name;
+    int port;
+    int connect_timeout; /* seconds, -1: not given */
+    StrMap other;        /* passed through */
+} ConnectionString;
+
+void connection_string_free(ConnectionString *cs);
+bool connection_string_parse(const char *text, ConnectionString *cs, Diag *diag); /* R7 */
+
+#endif

@@ -1,0 +1,102 @@
+/*
+ * session.h — the pgmi session inside a database session: contract objects, load, plan, tests,
+ * places of errors.
+ *
+ * Rules named S, P, L, G are those of the session contract.  The SQL lives in src/session/*.sql and is
+ * embedded.  One Session belongs to one Shell and outlives reconnections; it knows what it has
+ * loaded (a Project without contents) and whether the server still has it.
+ */
+#ifndef PGMISH_SESSION_H
+#define PGMISH_SESSION_H
+
+#include <libpq-fe.h>
+
+#include "pgmish/project.h"
+#include "pgmish/server.h"
+
+typedef struct Session Session;
+
+typedef enum SessionState {
+    SESSION_EMPTY,   /* nothing loaded */
+    SESSION_LOADED,  /* objects are in the server's session */
+    SESSION_LOST     /* loaded once; rolled back, discarded or disconnected since */
+} SessionState;
+
+Session *session_new(void);
+void session_free(Session *session); /* NULL is fine; does not touch the server */
+
+SessionState session_state(const Session *session);
+const Project *session_project(const Session *session);  /* NULL: never loaded */
+const Params *session_params(const Session *session);    /* of the load, folded */
+/* Parameters that every load starts from: --param, --params-file, \pgmi set. */
+Params *session_user_params(Session *session);
+
+typedef struct LoadReport {
+    size_t files, tests, parameters;
+    uint64_t bytes;
+    double milliseconds;
+    StrList added, changed, removed; /* reload: paths against the load before */
+    StrList stale_settings;          /* pgmi.* settings that could only be emptied */
+} LoadReport;
+
+void load_report_free(LoadReport *report);
+
+typedef struct LoadOptions {
+    bool verbose;          /* SET client_min_messages = debug */
+    void (*progress)(void *ctx, uint64_t done, uint64_t total); /* bytes; may be NULL */
+    void *progress_ctx;
+    const volatile bool *cancelled; /* may be NULL */
+} LoadOptions;
+
+/*
+ * Loads a scanned project: checks the server and the session first (aborted or read-only
+ * transaction, hot standby, TEMPORARY privilege, owner of the tables, open cursors, version,
+ * pooler), then creates or empties the objects and streams the files by COPY, all under a
+ * savepoint or in its own transaction.  All or nothing.  On success the session owns project and
+ * takes a copy of params; on failure the caller still owns project.
+ */
+bool session_load(Session *session, PGconn *conn, Project *project, const Params *params,
+                  const LoadOptions *options, LoadReport *report, Diag *diag);
+bool session_unload(Session *session, PGconn *conn, Diag *diag);
+/* Sets one parameter now: row and setting.  KEY is folded and checked. */
+bool session_set_param(Session *session, PGconn *conn, const char *key, const char *value,
+                       Diag *diag);
+
+/* To be called after every user command: learns whether the load was rolled back or discarded
+ * (tracks the transaction in which the load was made; command tags of DISCARD and ROLLBACK). */
+void session_after_command(Session *session, PGconn *conn, const char *command_tag);
+void session_connection_lost(Session *session);
+/* False: *diag says that nothing is loaded, or what happened to it, and how to reload. */
+bool session_require(const Session *session, Diag *diag);
+
+/* MacroGenerator (sql.h): the suite's text from pg_temp.pgmi_test_generate().  ctx is a
+ * SessionConn. */
+typedef struct SessionConn {
+    Session *session;
+    PGconn *conn;
+} SessionConn;
+char *session_generate(void *ctx, const char *pattern, const char *callback, Diag *diag);
+
+/* Owned original content of a loaded file, from the server's tables; NULL: *diag. */
+char *session_source(Session *session, PGconn *conn, const char *path, Diag *diag);
+/* Loaded paths that start with prefix, for completion; adds to list. */
+void session_paths(const Session *session, const char *prefix, StrList *list);
+/* Files changed on disk since the load. */
+void session_disk_changes(const Session *session, StrList *added, StrList *changed,
+                          StrList *removed);
+
+/* ---- places of errors ---------------------------------------------------------------------- */
+
+typedef struct ErrorPlace {
+    char *file;        /* "./migrations/002.sql" or "deploy.sql"; NULL: unknown */
+    int line, column;  /* 0: unknown; column in characters */
+    char *source_line; /* text of that line, without its end */
+    StrList also;      /* other loaded files with the same text */
+} ErrorPlace;
+
+void error_place_free(ErrorPlace *place);
+/* Finds the loaded file that an error result talks about (internal query and position, context,
+ * "Failed in PATH").  False: the error has nothing to do with a loaded file. */
+bool session_locate(const Session *session, const PGresult *error, ErrorPlace *place);
+
+#endif

@@ -1,0 +1,255 @@
+/*
+ * shell.h — the shell itself: one Shell that main owns, the loop, variables, input, execution.
+ *
+ * A meta-command sees the whole Shell.  Everything in it is owned by it unless said otherwise.
+ * Behaviour is psql 15's; shell.md and the session contract say what goes beyond.
+ */
+#ifndef PGMISH_SHELL_H
+#define PGMISH_SHELL_H
+
+#include <libpq-fe.h>
+#include <signal.h>
+
+#include "pgmish/output.h"
+#include "pgmish/server.h"
+#include "pgmish/session.h"
+#include "pgmish/sql.h"
+#include "pgmish/support.h"
+
+typedef struct Shell Shell;
+
+/* ---- variables ------------------------------------------------------------------------ */
+
+/*
+ * psql's variable space: sorted by name; a variable with hooks exists even when unset.
+ * A substitute hook may replace a value before it is assigned (unset -> default); an assign hook
+ * may refuse a value, then prints why and the old one stays.
+ */
+typedef struct VarSpace VarSpace;
+typedef char *(*VarSubstitute)(char *value); /* takes and returns owned or NULL */
+typedef bool (*VarAssign)(Shell *shell, const char *value);
+
+VarSpace *vars_new(Shell *shell);
+void vars_free(VarSpace *vars);
+const char *var_get(const VarSpace *vars, const char *name); /* NULL: unset; borrowed */
+/* value NULL unsets.  False: bad name or refused; the message is printed. */
+bool var_set(VarSpace *vars, const char *name, const char *value);
+bool var_set_bool(VarSpace *vars, const char *name); /* sets to "on" */
+bool var_unset(VarSpace *vars, const char *name);    /* also fine when unset */
+bool var_name_valid(const char *name);
+bool var_has_hooks(const VarSpace *vars, const char *name);
+void var_add_hooks(VarSpace *vars, const char *name, VarSubstitute substitute, VarAssign assign);
+void vars_each(const VarSpace *vars, void (*fn)(void *ctx, const char *name, const char *value),
+               void *ctx);
+/* psql's ParseVariableBool and ParseVariableNum: false and a message naming `name` when it is
+ * none (name NULL: no message). */
+bool parse_bool(Log *log, const char *value, const char *name, bool *result);
+bool parse_int(Log *log, const char *value, const char *name, int *result);
+
+/* ---- settings: what the special variables' hooks keep -------------------------------------- */
+
+typedef enum EchoMode { ECHO_NONE, ECHO_QUERIES, ECHO_ERRORS, ECHO_ALL } EchoMode;
+typedef enum EchoHidden { ECHO_HIDDEN_OFF, ECHO_HIDDEN_ON, ECHO_HIDDEN_NOEXEC } EchoHidden;
+typedef enum ErrorRollback { ROLLBACK_OFF, ROLLBACK_INTERACTIVE, ROLLBACK_ON } ErrorRollback;
+typedef enum CompCase {
+    COMP_PRESERVE_UPPER,
+    COMP_PRESERVE_LOWER,
+    COMP_UPPER,
+    COMP_LOWER
+} CompCase;
+typedef enum HistControl { HIST_NONE, HIST_IGNORE_SPACE, HIST_IGNORE_DUPS, HIST_IGNORE_BOTH } HistControl;
+
+typedef struct Settings {
+    bool autocommit, on_error_stop, quiet, singleline, singlestep, hide_tableam,
+        hide_compression, show_all_results, pgmi_verbose;
+    bool on_error_stop_given; /* the user has set ON_ERROR_STOP himself, to whatever */
+    int fetch_count, histsize, ignoreeof;
+    EchoMode echo;
+    EchoHidden echo_hidden;
+    ErrorRollback on_error_rollback;
+    CompCase comp_case;
+    HistControl histcontrol;
+    PGVerbosity verbosity;
+    PGContextVisibility show_context;
+    const char *prompt1, *prompt2, *prompt3; /* borrowed from the variables; "" when unset */
+    bool timing;
+} Settings;
+
+void settings_install(Shell *shell); /* registers every special variable with its hooks */
+
+/* ---- conditionals (\if) ------------------------------------------------------------------------ */
+
+typedef enum CondState {
+    COND_NONE,       /* no \if */
+    COND_TRUE,       /* active branch */
+    COND_FALSE,      /* no true branch yet: \elif and \else may still become active */
+    COND_IGNORED,    /* a branch was taken, or the surrounding one is inactive */
+    COND_ELSE_TRUE,  /* active \else */
+    COND_ELSE_FALSE  /* inactive \else */
+} CondState;
+
+typedef struct CondStack CondStack;
+CondStack *cond_new(void);
+void cond_free(CondStack *stack);
+bool cond_active(const CondStack *stack); /* true for an empty stack; NULL counts as empty */
+bool cond_empty(const CondStack *stack);
+CondState cond_peek(const CondStack *stack);
+void cond_push(CondStack *stack, CondState state);
+bool cond_pop(CondStack *stack);          /* false: it was empty */
+bool cond_poke(CondStack *stack, CondState state);
+/* Query text length and parenthesis depth saved with the top entry (-1: none). */
+void cond_set_query_length(CondStack *stack, long length);
+long cond_query_length(const CondStack *stack);
+void cond_set_paren_depth(CondStack *stack, int depth);
+int cond_paren_depth(const CondStack *stack);
+
+/* ---- input ------------------------------------------------------------------------------------ */
+
+/*
+ * One interface, four sources (prompt with line editing, stream, file, text).  read_line returns
+ * an owned line without its newline, NULL at the end; *status tells an interrupt (Ctrl-C at the
+ * prompt) from the end.
+ */
+typedef enum ReadStatus { READ_LINE, READ_EOF, READ_INTERRUPT, READ_FAILED } ReadStatus;
+
+typedef struct Input Input;
+struct Input {
+    ReadStatus (*read_line)(Input *input, const char *prompt, StrBuf *line);
+    void (*close)(Input *input);
+    FILE *stream;       /* where COPY data in the script comes from; NULL for text and prompt */
+    const char *name;   /* for messages, NULL: none.  Borrowed */
+    bool interactive;   /* prompts, history */
+    uint64_t line;      /* lines read so far */
+    char *text;         /* text source: rest to be read (owned by the caller) */
+    void *state;        /* of the source */
+};
+
+Input *input_from_stream(FILE *stream, const char *name, bool owns_stream);
+Input *input_from_text(const char *text, const char *name); /* text is copied */
+Input *input_from_terminal(Shell *shell); /* libedit, or plain stdin with -n or no terminal */
+void input_close(Input *input);           /* NULL is fine */
+
+/* Reads one line of any length, newline removed.  False at the end (line empty). */
+bool read_stream_line(FILE *stream, StrBuf *line, bool *failed);
+
+/* Line editing (input.c and history.c; the only files that see libedit). */
+void editing_start(Shell *shell);   /* reads history; no-op without a terminal or with -n */
+void editing_finish(Shell *shell);  /* saves history */
+void history_add_pending(Shell *shell, const char *line); /* collects lines of one entry */
+void history_flush(Shell *shell);   /* the pending lines become one entry */
+bool history_write_file(Shell *shell, const char *path, Diag *diag); /* \s FILE */
+bool history_print(Shell *shell, FILE *out);                          /* \s */
+/* True where line editing is in use (\s needs it). */
+bool editing_active(const Shell *shell);
+
+/* Owned prompt text; kind 1, 2, 3 for PROMPT1..3.  Holds \001 and \002 around invisible parts
+ * when line editing is on. */
+typedef enum PromptKind { PROMPT_FIRST = 1, PROMPT_CONTINUE, PROMPT_COPY } PromptKind;
+char *prompt_text(Shell *shell, PromptKind kind, LexOpen open);
+
+/* ---- the shell ------------------------------------------------------------------------------------ */
+
+/* psql's exit codes. */
+enum { EXIT_SHELL_OK = 0, EXIT_SHELL_FATAL = 1, EXIT_SHELL_BADCONN = 2, EXIT_SHELL_USER = 3 };
+
+struct Shell {
+    Log log;
+    const char *progname; /* argv[0] without directories: prefixes, application_name */
+    bool as_psql;         /* named psql: no loading by itself, no pgmish startup file */
+    PGconn *conn;         /* NULL: not connected */
+    PGconn *dead_conn;    /* lost or closed connection, kept for \connect's parameters */
+    VarSpace *vars;
+    Settings set;
+    PrintOptions print;
+    Session *session;
+    ScratchServer *scratch; /* NULL: none */
+
+    /* where output goes */
+    FILE *out;          /* query output; \o changes it */
+    bool out_is_pipe;
+    FILE *log_file;     /* -L */
+
+    /* input */
+    FILE *command_stream; /* stream the commands come from; NULL: terminal or text */
+    Input *input;         /* innermost source */
+    bool interactive;     /* the loop in progress reads from the prompt */
+    bool notty;           /* stdin or stdout is not a terminal */
+    bool no_editing;      /* -n */
+    const char *input_file; /* name of the file being read, NULL: none */
+    uint64_t statement_line;  /* line inside the current statement, for %l */
+    Lexer *lexer;         /* of the loop in progress */
+    CondStack *cond;      /* of the loop in progress */
+    StrBuf *query;        /* current query buffer of the loop in progress; NULL with -c */
+    StrBuf *previous_query;
+
+    /* one-shot requests of a backslash command for the query it sends */
+    char *g_target;          /* \g file or |cmd */
+    PrintOptions *g_options; /* saved options to restore after the query; NULL: none */
+    char *gset_prefix;       /* not NULL: \gset */
+    bool gdesc, gexec, crosstab;
+    char *crosstab_args[4];
+
+    /* connection facts and state */
+    int server_version;      /* PQserverVersion */
+    int prompt_password;     /* -1: never (-w), 0: when asked, 1: always (-W) */
+    PGresult *last_error;    /* for \errverbose; NULL: none */
+    bool restricted;         /* \restrict in effect */
+    char *restrict_key;
+    char *start_directory;   /* cwd at start */
+    volatile bool cancel_pressed; /* set by the SIGINT handler, cleared by the loop */
+    bool in_deploy_sql;      /* the file being read is the loaded project's deploy.sql */
+};
+
+/* ---- the loop ---------------------------------------------------------------------------------- */
+
+/* Runs commands from input until its end; psql's MainLoop.  Returns EXIT_SHELL_*. */
+int shell_loop(Shell *shell, Input *input);
+/* \i, \ir, -f: reads a file; "-" or NULL is stdin.  use_relative: against the current file's
+ * directory.  Returns EXIT_SHELL_*. */
+int shell_run_file(Shell *shell, const char *path, bool use_relative);
+/* Runs the startup files psql and pgmish have. */
+void shell_run_startup_files(Shell *shell);
+
+/* ---- execution: the one road that SQL takes -------------------------------------------------------- */
+
+/* Sends user SQL: macro expansion, AUTOCOMMIT, ON_ERROR_ROLLBACK, SINGLESTEP, printing, timing,
+ * result variables.  substituted: variables were put in (not for -c, \gexec rows). */
+bool shell_send_query(Shell *shell, const char *sql, bool substituted);
+/* A query of the program itself (\d and relatives): ECHO_HIDDEN, cancel, errors to the user.
+ * NULL: failed, message printed.  Caller clears. */
+PGresult *shell_internal_query(Shell *shell, const char *sql);
+/* Same with parameters ($1...). */
+PGresult *shell_internal_query_params(Shell *shell, const char *sql, int n,
+                                      const char *const *params);
+/* Prints an error result as psql does (respects VERBOSITY), keeps it for \errverbose. */
+void shell_report_error(Shell *shell, PGresult *result);
+/* Prints a finished result to the query output with the shell's options. */
+void shell_print_result(Shell *shell, const PGresult *result, const char *title,
+                        const char *const *footers);
+PrintTarget shell_print_target(Shell *shell);
+/* Text with psql's error discipline: flushes stdout and \o first. */
+bool shell_set_output(Shell *shell, const char *target); /* \o, -o; NULL: stdout */
+/* Opens a file or "|command" for writing. */
+bool shell_open_output(Shell *shell, const char *target, FILE **stream, bool *is_pipe);
+void shell_close_output(FILE *stream, bool is_pipe);
+
+/* ---- connection ---------------------------------------------------------------------------------- */
+
+/* After every change of connection: variables, encoding, notice processor, version check,
+ * session. */
+void shell_connection_changed(Shell *shell);
+void shell_unset_connection_variables(Shell *shell);
+bool shell_connection_up(Shell *shell);  /* false: lost; has tried a reset where psql does */
+void shell_print_connection_warnings(Shell *shell, bool in_startup); /* banner, versions, SSL */
+/* \connect.  Arguments as given, NULL: not given. */
+bool shell_reconnect(Shell *shell, int reuse /* -1 default, 0, 1 */, const char *dbname,
+                     const char *user, const char *host, const char *port);
+bool shell_in_transaction(const Shell *shell);
+
+/* ---- strings of the shell ---------------------------------------------------------------------------- */
+
+char *expand_tilde(char *path); /* owned in, owned out */
+/* Runs a command with the shell; output appended, one trailing newline removed. */
+void run_backquote(Shell *shell, const char *command, StrBuf *out);
+
+#endif
