@@ -2,7 +2,7 @@
  * session.h — the pgmi session inside a database session: contract objects, load, plan, tests,
  * places of errors.
  *
- * Rules named S, P, L, G are those of the session contract.  The SQL lives in src/session/*.sql and is
+ * Rules named S, P, L, G are those of the session contract.  The SQL lives in src/session/sql/ and is
  * embedded.  One Session belongs to one Shell and outlives reconnections; it knows what it has
  * loaded (a Project without contents) and whether the server still has it.
  */
