@@ -126,6 +126,22 @@ enum {
     EXIT_PGMI_INTERRUPTED = 130,
 };
 
+/* Causes of one failure, as bits; several may hold at once. */
+enum {
+    CAUSE_OTHER = 1 << 0,
+    CAUSE_USAGE = 1 << 1,
+    CAUSE_CONFIG = 1 << 2,
+    CAUSE_CONNECTION = 1 << 3,
+    CAUSE_APPROVAL = 1 << 4,
+    CAUSE_EXECUTION = 1 << 5,
+    CAUSE_NO_DEPLOY_SQL = 1 << 6,
+    CAUSE_CONCURRENT = 1 << 7,
+    CAUSE_DEADLINE = 1 << 8, /* our own --timeout, not the server's statement_timeout */
+    CAUSE_INTERRUPT = 1 << 9,
+};
+/* The exit status that these causes give together (contract E2); 0 for none. */
+int pgmi_exit_code(unsigned causes);
+
 typedef struct Diag {
     int code;      /* 0: no error */
     char *message; /* owned; NULL when code is 0 */
@@ -206,8 +222,8 @@ bool secret_key(const char *key);
 /* ---- JSON writer -------------------------------------------------------------------- */
 
 /* Appends s as a JSON string with quotes; invalid UTF-8 bytes become U+FFFD. */
-void json_string(StrBuf *out, const char *s);
-void json_stringn(StrBuf *out, const char *s, size_t len);
+void json_add_string(StrBuf *out, const char *s);
+void json_add_stringn(StrBuf *out, const char *s, size_t len);
 
 /* ---- UTF-8 ---------------------------------------------------------------------------- */
 
