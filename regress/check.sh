@@ -1,0 +1,35 @@
+#!/bin/sh
+# Runs the suites named as arguments (targets of the GNUmakefile), one after another, and sums
+# what they counted: `make check`.
+#
+# Every suite ends with a line "N passed, N failed".  A suite that says nothing of the kind, or
+# ran no test, has failed: silence must not look like success.  A suite may say "SKIPPED: why".
+# The last line printed is the sum in the same form.
+set -u
+make=${MAKE:-make}
+logs=${BUILD:-build}/check
+mkdir -p "$logs"
+sum_passed=0 sum_failed=0 summary=
+
+for suite in "$@"; do
+    printf '\n==== %s\n' "$suite"
+    log=$logs/$suite.log
+    { $make --no-print-directory "$suite"; echo $? >"$log.rc"; } 2>&1 | tee "$log"
+    status=$(cat "$log.rc")
+    counts=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$log" | tail -n 1)
+    passed=${counts%% passed*} failed=${counts##*, } failed=${failed%% failed*}
+    passed=${passed:-0} failed=${failed:-0} remark=
+    if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then
+        failed=1 remark=" (exit status $status)"
+    elif [ $((passed + failed)) -eq 0 ]; then
+        if grep -q '^SKIPPED: ' "$log"; then remark=" (skipped)"
+        else failed=1 remark=" (ran no test)"; fi
+    fi
+    sum_passed=$((sum_passed + passed)) sum_failed=$((sum_failed + failed))
+    summary="$summary$(printf '%-14s %6d passed %5d failed%s' "$suite" "$passed" "$failed" "$remark")
+"
+done
+
+printf '\n==== summary\n%s' "$summary"
+printf '%d passed, %d failed\n' "$sum_passed" "$sum_failed"
+[ "$sum_failed" -eq 0 ] && [ "$sum_passed" -gt 0 ]
