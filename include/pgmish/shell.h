@@ -106,9 +106,14 @@ int cond_paren_depth(const CondStack *stack);
 /* ---- input ------------------------------------------------------------------------------------ */
 
 /*
- * One interface, four sources (prompt with line editing, stream, file, text).  read_line returns
- * an owned line without its newline, NULL at the end; *status tells an interrupt (Ctrl-C at the
- * prompt) from the end.
+ * One interface, four sources (prompt with line editing, stream, file, text).  read_line puts a
+ * line without its newline into `line` (reset first) and says how it went:
+ *   READ_LINE       a line; an unterminated last one counts, and so does an empty one
+ *   READ_EOF        the end (Ctrl-D at the prompt: nothing was written, the loop moves on)
+ *   READ_INTERRUPT  Ctrl-C at the prompt; a newline has been written, cancel_pressed is false
+ *   READ_FAILED     read error, errno tells why; the loop prints
+ * A carriage return before the newline stays: the loop's lexer treats it as white space.  A line
+ * recalled from the history may hold newlines.  prompt is only looked at by interactive sources.
  */
 typedef enum ReadStatus { READ_LINE, READ_EOF, READ_INTERRUPT, READ_FAILED } ReadStatus;
 
@@ -120,7 +125,7 @@ struct Input {
     const char *name;   /* for messages, NULL: none.  Borrowed */
     bool interactive;   /* prompts, history */
     uint64_t line;      /* lines read so far */
-    char *text;         /* text source: rest to be read (owned by the caller) */
+    char *text;         /* text source: rest to be read, borrowed from `state` */
     void *state;        /* of the source */
 };
 
@@ -132,9 +137,12 @@ void input_close(Input *input);           /* NULL is fine */
 /* Reads one line of any length, newline removed.  False at the end (line empty). */
 bool read_stream_line(FILE *stream, StrBuf *line, bool *failed);
 
-/* Line editing (input.c and history.c; the only files that see libedit). */
-void editing_start(Shell *shell);   /* reads history; no-op without a terminal or with -n */
-void editing_finish(Shell *shell);  /* saves history */
+/* Line editing (editing*.c and history.c; the only files that see libedit). */
+typedef struct Editing Editing;
+/* Reads HISTFILE's history and sets shell->editing; no-op with notty or no_editing.  After the
+ * startup files, as these may set HISTFILE. */
+void editing_start(Shell *shell);
+void editing_finish(Shell *shell);  /* saves history, gives the terminal back; may come twice */
 void history_add_pending(Shell *shell, const char *line); /* collects lines of one entry */
 void history_flush(Shell *shell);   /* the pending lines become one entry */
 bool history_write_file(Shell *shell, const char *path, Diag *diag); /* \s FILE */
@@ -142,8 +150,7 @@ bool history_print(Shell *shell, FILE *out);                          /* \s */
 /* True where line editing is in use (\s needs it). */
 bool editing_active(const Shell *shell);
 
-/* Owned prompt text; kind 1, 2, 3 for PROMPT1..3.  Holds \001 and \002 around invisible parts
- * when line editing is on. */
+/* Owned prompt text; kind 1, 2, 3 for PROMPT1..3.  Holds \001 and \002 around invisible parts. */
 typedef enum PromptKind { PROMPT_FIRST = 1, PROMPT_CONTINUE, PROMPT_COPY } PromptKind;
 char *prompt_text(Shell *shell, PromptKind kind, LexOpen open);
 
@@ -175,6 +182,8 @@ struct Shell {
     bool interactive;     /* the loop in progress reads from the prompt */
     bool notty;           /* stdin or stdout is not a terminal */
     bool no_editing;      /* -n */
+    Editing *editing;     /* NULL: no line editing */
+    int prompt1_width;    /* cells of the last PROMPT1's last line, for %w */
     const char *input_file; /* name of the file being read, NULL: none */
     uint64_t statement_line;  /* line inside the current statement, for %l */
     Lexer *lexer;         /* of the loop in progress */
