@@ -25,8 +25,9 @@ typedef struct Lexer Lexer;
 typedef enum LexResult {
     LEX_SEMICOLON,  /* a complete statement, its ; included, is in the buffer */
     LEX_BACKSLASH,  /* a backslash command starts here */
-    LEX_INCOMPLETE, /* end of line inside a statement, quote or comment */
-    LEX_EOL         /* end of line, nothing open */
+    LEX_INCOMPLETE, /* end of line; the buffer is empty, or a quote, comment, parenthesis or
+                     * function body is open */
+    LEX_EOL         /* end of line, text in the buffer that SINGLELINE may send */
 } LexResult;
 
 /* What is open at the end of a line; chooses the prompt. */
@@ -73,13 +74,31 @@ void lexer_finish(Lexer *lexer); /* forget the line, keep the state */
 void lexer_reset(Lexer *lexer);  /* forget the state: a new statement begins */
 bool lexer_in_quote(const Lexer *lexer); /* anything but plain text open (psql's in_quote) */
 
-/* For \if: parenthesis depth is saved with the query text and put back. */
 int lexer_paren_depth(const Lexer *lexer);
-void lexer_set_paren_depth(Lexer *lexer, int depth);
+
+/* How many COPY ... FROM STDIN the statements in the query buffer hold, as psql guesses from
+ * their leading words; their in-line data must be skipped where the server refused them.  Ask
+ * when the buffer is about to be sent: the statement in progress counts as finished then. */
+int lexer_count_copy_from_stdin(Lexer *lexer);
+
+/* For \if: what the lexer knows of the statement so far, saved with the query text at the start
+ * of a branch and put back when the branch turns out to be skipped.  A backslash command is
+ * never inside a quote or a comment, so those are not part of it. */
+typedef struct LexerMark {
+    int paren_depth;
+    int begin_depth;
+    int copy_count;
+    int word_count; /* leading words noted so far, at most lengthof(words) */
+    char words[8];
+} LexerMark;
+LexerMark lexer_mark(const Lexer *lexer);
+void lexer_restore(Lexer *lexer, const LexerMark *mark);
 
 /* Where the text of the current statement came from: sorted pieces, each saying that the
- * buffer from `offset` on was read from this line and column (bytes) of the input.  Used to
- * say in which file, line and column a statement failed.  Valid until the next statement. */
+ * buffer from `offset` on was read from this line and column (bytes) of the input.  Line feeds
+ * between offset and the place one looks for count on from there (pieces that a plain count
+ * gives are left out).  Used to say in which file, line and column a statement failed.  Valid
+ * until the next statement. */
 typedef struct LexPlace {
     size_t offset;   /* into the query buffer */
     uint64_t line;   /* 1-based, 0: unknown */
