@@ -64,7 +64,10 @@ typedef struct Project {
     size_t file_count;     /* every discovered file (D17) */
     TestDirectory *test_directories; /* sorted by path */
     size_t test_directory_count;
-    size_t source_count, test_count, fixture_count, sql_count;
+    size_t source_count;   /* FILE_SOURCE */
+    size_t test_count;     /* FILE_TEST, fixtures not among them */
+    size_t fixture_count;  /* FILE_FIXTURE */
+    size_t sql_count;      /* source files with an SQL extension */
     uint64_t total_bytes;  /* of what is loaded */
     bool has_deploy_sql;   /* a regular file of exactly that name at the root */
 } Project;
@@ -85,6 +88,14 @@ Project *project_scan(const char *dir, const ScanOptions *options, DiagList *pro
 void project_free(Project *project); /* NULL is fine */
 const ProjectFile *project_file(const Project *project, const char *path); /* NULL: none */
 
+/* M8: the rows of pgmi_plan_view in its order, without a server.  Owned array; what it points to
+ * belongs to the project. */
+typedef struct PlanRow {
+    const ProjectFile *file;
+    const char *sort_key;
+} PlanRow;
+PlanRow *project_plan(const Project *project, size_t *count);
+
 /* Reads one file again, byte-order mark removed, and checks that its hash is still the scanned
  * one (a changed file is an error naming it). */
 bool project_read(const Project *project, const ProjectFile *file, StrBuf *content,
@@ -94,6 +105,10 @@ bool project_read_deploy_sql(const char *root, StrBuf *content, Diag *diag);
 /* True when the file at path is the root deploy.sql of the project rooted at root
  * (same device and inode; path relative to the current directory). */
 bool project_is_deploy_sql(const char *root_path, const char *path);
+
+/* Owned copy of a path fit for a terminal: control characters, text-reordering characters and
+ * bytes that are not UTF-8 appear as \xNN or \uNNNN.  Every Diag of this room is shown so. */
+char *project_show_path(const char *path);
 
 bool has_sql_extension(const char *name);    /* D12 */
 const char *file_extension(const char *name);/* D13: pointer into name, or "" */
@@ -109,7 +124,16 @@ void params_free(Params *params);
 void params_copy(Params *to, const Params *from); /* `to` is initialised by this call */
 /* P4, P5, P6 checked, key folded, later wins.  Messages name the key, never the value. */
 bool params_set(Params *params, const char *key, const char *value, Diag *diag);
+/* The same for a value that may hold zero bytes (it is refused then). */
+bool params_set_text(Params *params, const char *key, const char *value, size_t len,
+                     Diag *diag);
 bool params_set_pair(Params *params, const char *pair, Diag *diag); /* key=value (P2) */
+/* Syntax of P3 alone: calls fn for every pair in order, key as written, value unquoted but not
+ * NUL-terminated; fn returns false (with *diag) to stop. */
+typedef bool (*ParamPairFn)(void *ctx, const char *key, const char *value, size_t len,
+                            Diag *diag);
+bool params_file_pairs(const char *name, const char *text, size_t len, ParamPairFn fn, void *ctx,
+                       Diag *diag);
 bool params_read_file(Params *params, const char *path, Diag *diag); /* P3 */
 bool params_parse(Params *params, const char *name, const char *text, size_t len, Diag *diag);
 const char *params_get(const Params *params, const char *key); /* folded key; NULL: none */
