@@ -301,5 +301,5 @@ char *prompt_text(Shell *shell, PromptKind kind, LexOpen open)
         strbuf_truncate(&out, PROMPT_MAX);
     if (kind == PROMPT_FIRST)
         shell->prompt1_width = visible_width(out.data, shell->print.encoding);
-    return out.len ? strbuf_detach(&out) : xstrdup("");
+    return strbuf_detach(&out);
 }

@@ -1,0 +1,131 @@
+/*
+ * editing_tab.c — what Tab does: ask the completion engine, insert what all candidates share,
+ * show them on the next Tab.  The steps are readline's, because its users know them by heart.
+ */
+#include "editing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "complete.h"
+
+static int compare_strings(const void *a, const void *b)
+{
+    return strcoll(*(char *const *)a, *(char *const *)b);
+}
+
+static void sort_unique(StrList *list)
+{
+    size_t kept = 0;
+
+    qsort(list->items, list->len, sizeof *list->items, compare_strings);
+    for (size_t i = 0; i < list->len; i++) {
+        if (kept && strcmp(list->items[kept - 1], list->items[i]) == 0)
+            free(list->items[i]);
+        else
+            list->items[kept++] = list->items[i];
+    }
+    list->len = kept;
+}
+
+/* Bytes that all matches begin with, never ending inside a UTF-8 character. */
+static size_t common_length(const StrList *list)
+{
+    size_t len = strlen(list->items[0]);
+
+    for (size_t i = 1; i < list->len; i++) {
+        size_t n = 0;
+
+        while (n < len && list->items[i][n] == list->items[0][n])
+            n++;
+        len = n;
+    }
+    while (len && ((unsigned char)list->items[0][len] & 0xC0) == 0x80)
+        len--;
+    return len;
+}
+
+/* Puts text in the place of the bytes [start, cursor).  True: that changed the line. */
+static bool replace_word(EditLine *el, size_t start, const char *text, size_t len, char suffix)
+{
+    const LineInfo *line = el_line(el);
+    size_t old = (size_t)(line->cursor - line->buffer) - start;
+    char *word = xstrndup(line->buffer + start, old);
+    char *fresh = xasprintf("%.*s%.1s", (int)len, text, suffix ? &suffix : "");
+    bool changed = strcmp(word, fresh) != 0;
+    size_t chars = mbstowcs(NULL, word, 0);
+
+    if (changed && chars != (size_t)-1) {
+        el_deletestr(el, (int)chars);
+        el_insertstr(el, fresh);
+    }
+    free(word);
+    free(fresh);
+    return changed;
+}
+
+/* What is shown of file names: the part behind the last slash (a directory keeps its own). */
+static void show(Editing *editing, const Completion *completion)
+{
+    StrList shown = STRLIST_INIT;
+
+    for (size_t i = 0; i < completion->matches.len; i++) {
+        const char *text = completion->matches.items[i];
+        const char *base = text + strlen(text);
+
+        if (completion->files) {
+            while (base > text && (base[-1] != '/' || !*base))
+                base--;
+            text = base;
+        }
+        strlist_add(&shown, text);
+    }
+    editing_list(editing, &shown);
+    strlist_free(&shown);
+}
+
+/* Queries may run: signals do again what they do outside of line editing. */
+static void find(Editing *editing, const LineInfo *line, Completion *completion)
+{
+    Shell *shell = editing->shell;
+    char *text = xstrndup(line->buffer, (size_t)(line->lastchar - line->buffer));
+    size_t point = (size_t)(line->cursor - line->buffer);
+
+    sigprocmask(SIG_SETMASK, &editing->before, NULL);
+    complete_text(shell, shell->query ? shell->query->data : "", text, point, completion);
+    sigprocmask(SIG_BLOCK, &editing->watched, NULL);
+    shell->cancel_pressed = false;
+    free(text);
+}
+
+unsigned char editing_complete_key(EditLine *el, int ch)
+{
+    Completion completion = {0};
+    Editing *editing;
+    unsigned char result = CC_ERROR;
+    bool changed = false, again;
+
+    (void)ch;
+    el_get(el, EL_CLIENTDATA, &editing);
+    again = editing->idle_tab && editing->keys == editing->idle_tab + 1;
+    find(editing, el_line(el), &completion);
+    if (completion.matches.len) {
+        sort_unique(&completion.matches);
+        changed = replace_word(el, completion.start, completion.matches.items[0],
+                               common_length(&completion.matches),
+                               completion.matches.len == 1 ? completion.suffix : 0);
+        if (completion.matches.len == 1) {
+            result = CC_REFRESH;
+        } else if ((again && !changed) || editing->list_at_once) {
+            show(editing, &completion);
+            result = CC_NORM;
+        } else {
+            result = CC_REFRESH_BEEP;
+        }
+    }
+    if (editing->interrupted)
+        result = CC_EOF;
+    editing->idle_tab = changed ? 0 : editing->keys;
+    completion_free(&completion);
+    return result;
+}
