@@ -1,0 +1,149 @@
+package PgmishTest::Pty;
+
+# A program on a terminal of its own: spawned by PgmishTest's spawn_pty, which documents the
+# methods.  Output is kept three ways: raw for the screen, stripped of escape sequences for
+# expect, and what expect has not used yet.
+
+use strict;
+use warnings;
+use IO::Pty;
+use POSIX qw(:sys_wait_h);
+use PgmishTest::Screen;
+use Test::More ();
+use Time::HiRes qw(time);
+
+my %KEYS = (
+    up => "\e[A", down => "\e[B", right => "\e[C", left => "\e[D", home => "\e[H", end => "\e[F",
+    tab => "\t", enter => "\r", escape => "\e", backspace => "\x7f",
+);
+
+sub spawn {
+    my ($class, $exec, %options) = @_;
+    my $pty  = IO::Pty->new or die "no pty: $!";
+    my $self = bless {
+        pty => $pty, raw => '', text => '', used => 0, partial => '', owner => $$,
+        rows => $options{rows} // 24, cols => $options{cols} // 80, timeout => $options{timeout},
+    }, $class;
+    my $slave = $pty->slave;
+    $slave->set_winsize($self->{rows}, $self->{cols});
+    $self->{pid} = fork // die "fork: $!";
+    if (!$self->{pid}) {
+        $pty->make_slave_controlling_terminal;
+        close $pty;
+        open STDIN,  '<&', $slave or die;
+        open STDOUT, '>&', $slave or die;
+        open STDERR, '>&', $slave or die;
+        close $slave;
+        $exec->();
+    }
+    $pty->close_slave;
+    return $self;
+}
+
+# Takes in what has been written within the time; false at the end or when there was nothing.
+sub pump {
+    my ($self, $seconds) = @_;
+    my $bits = '';
+    vec($bits, fileno $self->{pty}, 1) = 1;
+    return 0 if select($bits, undef, undef, $seconds) <= 0;
+    # at the end Linux gives EIO
+    return 0 unless sysread $self->{pty}, my $chunk, 65536;
+    $self->{raw} .= $chunk;
+    $chunk = $self->{partial} . $chunk;
+    $self->{partial} = $chunk =~ s/(\e(?:\[[0-9;?]*|\][^\a\e]*|[()])?)\z// ? $1 : '';
+    $chunk =~ s/\e\[[0-9;?]*[\x40-\x7e]|\e\][^\a\e]*(?:\a|\e\\)|\e[()].|\e[=>78]|[\r\a]//g;
+    $self->{text} .= $chunk;
+    return 1;
+}
+
+sub send {
+    my ($self, $text) = @_;
+    while (length $text) {
+        my $n = syswrite($self->{pty}, $text) // die "write to the terminal: $!";
+        substr($text, 0, $n, '');
+    }
+}
+
+sub type { $_[0]->send("$_[1]\r") }
+
+sub key {
+    my ($self, @names) = @_;
+    for my $name (@names) {
+        my $bytes = $name =~ /^ctrl-(.)$/ ? chr(ord(uc $1) & 31) : $KEYS{$name};
+        $self->send($bytes // die "no key \"$name\"");
+    }
+}
+
+sub expect {
+    my ($self, $wanted, $name) = @_;
+    my $regex = ref $wanted ? $wanted : qr/\Q$wanted\E/;
+    my $end   = time + $self->{timeout};
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    while (1) {
+        my $rest = substr $self->{text}, $self->{used};
+        if ($rest =~ $regex) {
+            $self->{used} += $+[0];
+            Test::More::pass($name // "saw $wanted");
+            return substr $rest, 0, $+[0];
+        }
+        next if $self->pump(0.1);
+        last if time > $end || ($self->ended && !$self->pump(0.1));
+    }
+    Test::More::fail($name // "saw $wanted");
+    Test::More::diag("wanted: $wanted\nunmatched output:\n" . substr $self->{text}, $self->{used});
+    return;
+}
+
+sub transcript { my ($self) = @_; 1 while $self->pump(0.05); return $self->{text} }
+
+sub screen {
+    my ($self) = @_;
+    1 while $self->pump(0.2);
+    return PgmishTest::Screen::render($self->{raw}, $self->{rows}, $self->{cols});
+}
+
+sub resize {
+    my ($self, $rows, $cols) = @_;
+    @$self{'rows', 'cols'} = ($rows, $cols);
+    $self->{pty}->set_winsize($rows, $cols);
+}
+
+sub pid    { return $_[0]{pid} }
+sub signal { return kill $_[1], $_[0]{pid} }
+
+sub ended {
+    my ($self) = @_;
+    return 1 if defined $self->{status};
+    return 0 if waitpid($self->{pid}, WNOHANG) != $self->{pid};
+    $self->{status} = $? & 127 ? 128 + ($? & 127) : $? >> 8;
+    return 1;
+}
+
+sub finish {
+    my ($self, $name) = @_;
+    my $end = time + $self->{timeout};
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    $self->pump(0.02) until $self->ended || time > $end; # it may wait for us to read
+    1 while $self->pump(0.05);
+    Test::More::ok(defined $self->{status}, $name // 'the program ended');
+    $self->stop;
+    return $self->{status};
+}
+
+sub stop {
+    my ($self) = @_;
+    return if $self->{owner} != $$ || $self->ended;
+    # closing the terminal is what a user does; then by force
+    close $self->{pty};
+    for my $signal ('HUP', 'KILL') {
+        kill $signal, $self->{pid};
+        for (1 .. 100) {
+            return if $self->ended;
+            select undef, undef, undef, 0.1;
+        }
+    }
+}
+
+sub DESTROY { local $?; $_[0]->stop }
+
+1;
