@@ -93,7 +93,7 @@ typedef struct Printer Printer;
 /* options and columns are borrowed until print_end. */
 Printer *print_begin(const PrintOptions *options, const PrintTarget *target,
                      const PrintColumn *columns, int count);
-/* One cell; NULL text is SQL NULL.  After `count` cells the row is complete. */
+/* One cell, text[len] is NUL; NULL text is SQL NULL.  After `count` cells the row is complete. */
 void print_cell(Printer *printer, const char *text, size_t len);
 /* All cells of row `row` of a result. */
 void print_row(Printer *printer, const PGresult *result, int row);
@@ -105,8 +105,9 @@ bool print_end(Printer *printer);
 /* Frees without printing (the statement failed after some rows). */
 void print_abandon(Printer *printer);
 /* FETCH_COUNT: prints the rows so far as psql does for one fetch and begins the next chunk;
- * first chunk has the header, last one (print_end) the footer. */
-void print_chunk(Printer *printer);
+ * first chunk has the header, last one (print_end) the footer.  False: the output has failed or
+ * Ctrl-C was pressed, there is no use in fetching more. */
+bool print_chunk(Printer *printer);
 uint64_t print_rows(const Printer *printer); /* rows fed so far */
 
 /* A finished result, as psql's printQuery: options, target, title, own footers (NULL-terminated

@@ -1,0 +1,75 @@
+/*
+ * csv.c — comma separated values after RFC 4180.  psql also quotes a cell that is exactly \.
+ * (COPY would take it for the end of data), and everything when the separator is a backslash or
+ * a dot.  No title, no footer.
+ */
+#include "printer.h"
+
+static bool needs_quotes(const char *text, size_t len, char separator)
+{
+    if (separator == '\\' || separator == '.' || (len == 2 && !memcmp(text, "\\.", 2)))
+        return true;
+    for (const char *end = text + len; text < end; text++)
+        if (*text == separator || *text == '"' || *text == '\n' || *text == '\r')
+            return true;
+    return false;
+}
+
+static void add_field(Printer *printer, Sink *sink, const char *text, size_t len)
+{
+    char *to;
+
+    if (!needs_quotes(text, len, printer->options->csv_field_sep)) {
+        sink_addn(sink, text, len);
+        return;
+    }
+    to = sink_room(sink, 2 * len + 2);
+    *to++ = '"';
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] == '"')
+            *to++ = '"';
+        *to++ = text[i];
+    }
+    *to++ = '"';
+    sink->len = (size_t)(to - sink->buf);
+}
+
+static void start_csv(Printer *printer, Sink *sink)
+{
+    if (!printer->start_table || printer->options->tuples_only)
+        return;
+    for (int i = 0; i < printer->ncolumns; i++) {
+        if (i)
+            sink_addc(sink, printer->options->csv_field_sep);
+        add_field(printer, sink, printer->columns[i].name, strlen(printer->columns[i].name));
+    }
+    sink_addc(sink, '\n');
+}
+
+static void cell_csv(Printer *printer, Sink *sink, const char *text, size_t len)
+{
+    if (printer->column)
+        sink_addc(sink, printer->options->csv_field_sep);
+    add_field(printer, sink, text, len);
+    if (printer->column == printer->ncolumns - 1)
+        sink_addc(sink, '\n');
+}
+
+static void cell_csv_expanded(Printer *printer, Sink *sink, const char *text, size_t len)
+{
+    const char *name = printer->columns[printer->column].name;
+
+    add_field(printer, sink, name, strlen(name));
+    sink_addc(sink, printer->options->csv_field_sep);
+    add_field(printer, sink, text, len);
+    sink_addc(sink, '\n');
+}
+
+static void nothing(Printer *printer, Sink *sink)
+{
+    (void)printer;
+    (void)sink;
+}
+
+const Format format_csv = {start_csv, cell_csv, nothing};
+const Format format_csv_expanded = {nothing, cell_csv_expanded, nothing};

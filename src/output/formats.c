@@ -1,0 +1,14 @@
+/*
+ * formats.c — the table of formats.  A format that is missing here belongs to the aligned family.
+ */
+#include "printer.h"
+
+static const Format *const formats[][2] = {
+    [PRINT_UNALIGNED] = {&format_unaligned, &format_unaligned_expanded},
+    [PRINT_CSV] = {&format_csv, &format_csv_expanded},
+};
+
+const Format *format_find(PrintFormat format, bool expanded)
+{
+    return (size_t)format < lengthof(formats) ? formats[format][expanded] : NULL;
+}

@@ -1,0 +1,238 @@
+/*
+ * printer.h — what the files of this room share; private to it.
+ *
+ * Rows come in through print_cell().  A format either renders a cell at once into held text
+ * (unaligned, CSV, HTML...) or needs the widths of all cells first (aligned, expanded, wrapped):
+ * then the cells themselves are held.  Either way everything stays in a Store until the result
+ * is complete, because psql prints nothing of a result that fails half-way.
+ */
+#ifndef PGMISH_OUTPUT_PRINTER_H
+#define PGMISH_OUTPUT_PRINTER_H
+
+#include <string.h>
+#include <sys/types.h>
+
+#include "pgmish/output.h"
+
+/* ---- store.c: blocks of bytes, in memory and then in an unlinked temporary file ---------- */
+
+typedef struct Block {
+    char *data; /* owned; NULL: in the file at offset */
+    size_t len;
+    off_t offset;
+} Block;
+
+typedef struct Store {
+    Block *blocks;
+    size_t count, cap;
+    size_t in_memory; /* bytes of the blocks that have data */
+    int fd;           /* the temporary file, -1: none yet */
+    off_t file_size;
+    bool spill_failed; /* no temporary file to be had: all stays in memory */
+    char *read_buffer; /* the block that was read back last */
+    size_t read_cap;
+} Store;
+
+void store_init(Store *store);
+void store_reset(Store *store); /* forgets everything held, keeps nothing */
+void store_take(Store *store, char *data, size_t len); /* adopts a malloc'ed block */
+/* Block i, valid until the next call or reset.  False: the file could not be read (errno). */
+bool store_block(Store *store, size_t i, const char **data, size_t *len);
+
+/* ---- sink.c: where text is written: a stream or a store, in large blocks ------------------ */
+
+typedef struct Sink {
+    char *buf;
+    size_t len, cap;
+    size_t record;    /* bytes from here on must stay in one block; SINK_NO_RECORD: any cut */
+    size_t next_size; /* of the next block of a store */
+    FILE *out;        /* one of these two */
+    Store *store;
+    int error; /* errno of the first failed write, 0: none */
+} Sink;
+
+#define SINK_NO_RECORD ((size_t)-1)
+
+void sink_to_stream(Sink *sink, FILE *out);
+void sink_to_store(Sink *sink, Store *store, bool records);
+void sink_make_room(Sink *sink, size_t more);
+void sink_flush(Sink *sink);
+void sink_close(Sink *sink);   /* flushes and frees the buffer; `error` stays readable */
+void sink_discard(Sink *sink); /* frees without writing */
+void sink_repeat(Sink *sink, const char *text, size_t times);
+void sink_addf(Sink *sink, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* A pointer to room for `more` bytes; the caller adds to len what he used. */
+static inline char *sink_room(Sink *sink, size_t more)
+{
+    if (sink->cap - sink->len < more)
+        sink_make_room(sink, more);
+    return sink->buf + sink->len;
+}
+
+static inline void sink_addn(Sink *sink, const char *text, size_t len)
+{
+    memcpy(sink_room(sink, len), text, len);
+    sink->len += len;
+}
+
+static inline void sink_add(Sink *sink, const char *text)
+{
+    sink_addn(sink, text, strlen(text));
+}
+
+static inline void sink_addc(Sink *sink, char c)
+{
+    *sink_room(sink, 1) = c;
+    sink->len++;
+}
+
+static inline void sink_spaces(Sink *sink, size_t count)
+{
+    memset(sink_room(sink, count), ' ', count);
+    sink->len += count;
+}
+
+/* ---- widths.c: how wide and how high a text is, and its lines as they are shown ------------ */
+
+typedef struct Extent {
+    int width;      /* of its widest line, in terminal columns */
+    int lines;      /* at least 1 */
+    bool printable; /* one line that is shown as it is */
+} Extent;
+
+typedef struct TextLine {
+    size_t start, len;
+    int width;
+} TextLine;
+
+/* A text split at newlines, with control characters replaced by what is shown for them. */
+typedef struct TextLines {
+    StrBuf text;
+    TextLine *items;
+    int count, cap;
+} TextLines;
+
+bool text_is_plain(const char *text, size_t len); /* only 0x20 to 0x7e: width is length */
+/* Text must end with a NUL (libpq may look at it) unless it is plain. */
+void text_extent(const char *text, size_t len, int encoding, Extent *extent);
+void text_lines(TextLines *lines, const char *text, size_t len, int encoding);
+void text_lines_free(TextLines *lines);
+/* Bytes of text that fit in `target` columns, at least one character; *width: what they take. */
+size_t text_fit(const char *text, size_t len, int encoding, int target, int *width);
+/* The text without the bytes that are invalid in the encoding; scratch holds it if they differ. */
+const char *text_valid(const char *text, size_t *len, int encoding, StrBuf *scratch);
+
+/* ---- cells.c: cells held until all widths are known ------------------------------------------ */
+
+typedef enum CellKind {
+    CELL_PLAIN,     /* printable ASCII: width is length */
+    CELL_PRINTABLE, /* one line, shown as it is */
+    CELL_COMPLEX    /* several lines or characters that must be replaced */
+} CellKind;
+
+typedef struct Cell {
+    const char *text; /* NUL-terminated unless plain */
+    size_t len;
+    int width, lines;
+    CellKind kind;
+} Cell;
+
+void cell_append(Sink *sink, const char *text, size_t len, const Extent *extent);
+/* Reads one row of count cells; returns where the next row begins. */
+const char *cell_read_row(const char *at, int count, Cell *cells);
+
+/* ---- style.c: the characters of lines and marks ---------------------------------------------- */
+
+typedef struct RuleChars {
+    const char *line, *left, *middle, *right;
+} RuleChars;
+
+typedef struct TableStyle {
+    RuleChars top, middle, bottom, data;
+    /* Column dividers beside a cell that continues after a newline, after a wrap, or has ended. */
+    const char *divider_newline, *divider_wrap, *divider_blank;
+    const char *header_left, *header_right; /* marks of a header with newlines */
+    const char *newline_left, *newline_right, *wrap_left, *wrap_right;
+    bool marks_right; /* marks stand to the right of the text (all but old-ascii) */
+} TableStyle;
+
+void table_style(TableStyle *style, const PrintOptions *options);
+
+/* ---- the printer -------------------------------------------------------------------------------- */
+
+typedef struct Column {
+    char *name; /* owned, valid in the encoding */
+    bool right;
+    Extent header;
+    int width;      /* widest of header and cells */
+    int cell_width; /* widest cell */
+    int cell_lines; /* highest cell */
+    uint64_t width_sum;
+} Column;
+
+typedef struct Format {
+    /* Held-text formats: what stands before the rows, each cell, what stands behind them. */
+    void (*start)(Printer *printer, Sink *sink);
+    void (*cell)(Printer *printer, Sink *sink, const char *text, size_t len);
+    void (*end)(Printer *printer, Sink *sink);
+} Format;
+
+struct Printer {
+    const PrintOptions *options;
+    PrintTarget target;
+    const char *title; /* NULL: none */
+    int ncolumns;
+    Column *columns;
+    StrList footers;
+    char default_footer[40];
+    const char *default_footer_line;
+
+    const Format *format;         /* NULL: aligned family, needs widths */
+    bool start_table, stop_table; /* false in the middle of a FETCH_COUNT result */
+    uint64_t prior_rows;          /* printed in earlier chunks */
+    uint64_t rows;                /* fed since */
+    int column;                   /* the next cell's */
+
+    bool keep_cells;
+    Store cells, text;
+    Sink cell_sink, text_sink;
+    StrBuf valid, number; /* scratch of one cell */
+
+    int row_extra; /* extra lines of the row in progress */
+    uint64_t extra_lines;
+    bool is_pager;    /* target.out is a pager, or takes the place of one (FETCH_COUNT) */
+    bool own_pager;   /* opened for this table */
+    bool chunk_pager; /* opened for all chunks */
+    int error;
+};
+
+/* Calls fn for every row held, stops when cancelled or fn returns false. */
+typedef bool (*RowFn)(void *ctx, Cell *cells, uint64_t row);
+void printer_each_row(Printer *printer, RowFn fn, void *ctx);
+bool printer_cancelled(const Printer *printer);
+/* The footer lines to print: own ones, else "(n rows)" if wanted; count 0: none. */
+size_t printer_footers(Printer *printer, bool with_default, const char *const **lines);
+/* Opens a pager in place of stdout when this many lines need one. */
+void printer_open_pager(Printer *printer, FILE **out, uint64_t lines);
+/* Lines psql counts for the pager, without `extra`. */
+uint64_t printer_pager_lines(const Printer *printer, bool expanded);
+int printer_output_columns(const Printer *printer, FILE *out);
+
+/* Both may put a pager in place of *out, which print_table() closes. */
+void print_aligned(Printer *printer, FILE **out); /* decides about expanded auto itself */
+void print_expanded(Printer *printer, FILE **out);
+
+/* NULL: the format belongs to the aligned family. */
+const Format *format_find(PrintFormat format, bool expanded);
+extern const Format format_unaligned, format_unaligned_expanded;
+extern const Format format_csv, format_csv_expanded;
+
+/* ---- numeric.c --------------------------------------------------------------------------------- */
+
+void numeric_locale_read(PrintOptions *options);
+/* The number as the locale writes it; text itself when it does not look like a number. */
+const char *numeric_localize(const PrintOptions *options, const char *text, size_t *len,
+                             StrBuf *scratch);
+
+#endif
