@@ -97,11 +97,11 @@ CondState cond_peek(const CondStack *stack);
 void cond_push(CondStack *stack, CondState state);
 bool cond_pop(CondStack *stack);          /* false: it was empty */
 bool cond_poke(CondStack *stack, CondState state);
-/* Query text length and parenthesis depth saved with the top entry (-1: none). */
+/* Query text length (-1: none) and the lexer's knowledge of it, saved with the top entry. */
 void cond_set_query_length(CondStack *stack, long length);
 long cond_query_length(const CondStack *stack);
-void cond_set_paren_depth(CondStack *stack, int depth);
-int cond_paren_depth(const CondStack *stack);
+void cond_set_mark(CondStack *stack, const LexerMark *mark);
+LexerMark cond_mark(const CondStack *stack);
 
 /* ---- input ------------------------------------------------------------------------------------ */
 
