@@ -89,7 +89,7 @@ sub slurp {
 sub start {
     my ($class, %options) = @_;
     my @account = account();
-    my $dir = tempdir('pgmish-test-XXXXXX', DIR => '/tmp');
+    my $dir = tempdir('pgtest-XXXXXX', DIR => '/tmp');
     chown @account, $dir if @account;
     chmod 0700, $dir;
     my $self = bless {

@@ -113,7 +113,7 @@ sub observe {
 
 sub normalised {
     my ($text, $rules, $rename) = @_;
-    $text =~ s/\bpgmish\b/psql/g if $rename;
+    $text =~ s{(^|")pgmish\b}{$1psql}mg if $rename;
     for my $rule (@$rules) {
         local $_ = $text;
         eval "$rule; 1" or die "bad normalise rule: $rule: $@";

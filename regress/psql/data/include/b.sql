@@ -1,0 +1,4 @@
+SELECT 'b' AS b;
+SELECT
+ nosuch_b
+;

@@ -1,0 +1,1 @@
+SELECT 'plain' AS plain;

@@ -1,0 +1,3 @@
+\echo q
+\q
+\echo never

@@ -1,0 +1,6 @@
+\echo self
+\if :{?once}
+\else
+\set once 1
+\ir self.sql
+\endif

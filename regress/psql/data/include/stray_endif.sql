@@ -1,0 +1,3 @@
+\echo before
+\endif
+\echo behind

@@ -1,0 +1,3 @@
+\ir ../b.sql
+\ir nosuch.sql
+DO $$ BEGIN RAISE NOTICE 'from c'; END $$;

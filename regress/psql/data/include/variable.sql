@@ -1,0 +1,2 @@
+\set from_include 'yes'
+SELECT nosuch_variable;

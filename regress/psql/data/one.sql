@@ -1,0 +1,2 @@
+SELECT 'file one' AS file;
+\echo one

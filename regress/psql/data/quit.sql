@@ -1,0 +1,3 @@
+\echo before quit
+\q
+\echo after quit

@@ -1,0 +1,6 @@
+SELECT 'file two' AS file;
+SELECT
+  nosuch;
+\nosuch
+DO $$ BEGIN RAISE NOTICE 'two'; END $$;
+\echo two

@@ -1,0 +1,6 @@
+-- \errverbose before any error
+\errverbose
+SELECT 1;
+\errverbose
+\nosuch
+\errverbose
