@@ -160,6 +160,9 @@ bool project_config_read(ProjectConfig *config, const char *root, Diag *diag);
 
 /* Grammar of 7.1 into env (owned char * values); false: the whole text is to be ignored. */
 bool dotenv_parse(const char *text, size_t len, StrMap *env);
+/* Reads ROOT/.env; a missing file is fine.  False: *diag is the warning to print, env is empty and
+ * the run goes on.  The caller sets only variables that the environment does not have. */
+bool dotenv_read(const char *root, StrMap *env, Diag *diag);
 /* 7.3, nanoseconds. */
 bool duration_parse(const char *text, int64_t *nanoseconds);
 
@@ -174,6 +177,58 @@ typedef struct ConnectionString {
 } ConnectionString;
 
 void connection_string_free(ConnectionString *cs);
-bool connection_string_parse(const char *text, ConnectionString *cs, Diag *diag); /* R7 */
+/* R7.  Host, port and database are filled in with the built-in defaults when the string does not
+ * name them (R2); everything else is NULL, 0 or -1 then.  Messages never quote the string. */
+bool connection_string_parse(const char *text, ConnectionString *cs, Diag *diag);
+
+/* The command line's connection options, borrowed; NULL, 0, false: not given. */
+typedef struct ConnectionFlags {
+    const char *connection; /* --connection */
+    const char *host, *username, *database, *sslmode, *sslcert, *sslkey, *sslrootcert;
+    int port;
+    bool azure, aws, google;
+    const char *azure_tenant_id, *azure_client_id, *aws_region, *google_instance;
+} ConnectionFlags;
+
+typedef enum AuthMethod { AUTH_PASSWORD, AUTH_AZURE, AUTH_AWS, AUTH_GOOGLE } AuthMethod;
+
+/* What to connect with.  Texts are owned; NULL: not given (libpq's own default applies). */
+typedef struct Resolved {
+    char *host;     /* with AUTH_GOOGLE neither host nor port is used */
+    int port;
+    char *username; /* NULL: libpq takes the operating system's user */
+    char *password; /* NULL: libpq looks into the password file */
+    char *target_database, *maintenance_database; /* never NULL */
+    char *sslmode, *application_name;             /* never NULL */
+    char *sslcert, *sslkey, *sslrootcert, *sslpassword;
+    int connect_timeout; /* seconds, -1: not given */
+    StrMap other;        /* further libpq keywords of a connection string */
+    AuthMethod auth;
+    char *azure_tenant_id, *azure_client_id, *azure_client_secret;
+    char *aws_region;
+    char *google_instance;
+} Resolved;
+
+/* Section 8 and the inputs of section 15 as a pure function: env maps names to char * and stands
+ * for the whole environment (.env included); config may be NULL. */
+bool connection_resolve(const ConnectionFlags *flags, const StrMap *env,
+                        const ProjectConfig *config, Resolved *resolved, Diag *diag);
+void resolved_free(Resolved *resolved);
+
+/* 7.3: --timeout (NULL: not given), else the configuration's, else 3 minutes.  0: no limit.  A bad
+ * option is a usage error, a bad or negative value otherwise a configuration error. */
+bool timeout_resolve(const char *flag, const ProjectConfig *config, int64_t *nanoseconds,
+                     Diag *diag);
+/* True for the six words that sslmode may be. */
+bool sslmode_valid(const char *mode);
+
+/* ---- \pgmi check ------------------------------------------------------------------------------- */
+
+/*
+ * Everything that can be checked without a server: the scan, deploy.sql, pgmi.yaml, .env, and
+ * where CALL pgmi_test stands in deploy.sql and in the SQL files.  Adds to both lists;
+ * *project (may be NULL) gets the scanned project, owned, or NULL when it has problems.
+ */
+void project_check(const char *dir, DiagList *problems, DiagList *warnings, Project **project);
 
 #endif
