@@ -1,0 +1,229 @@
+#!/usr/bin/perl
+# Measures pgmish against psql and against bare libpq, and prints ratios: `make bench`, or
+# `make bench ONLY=print` for the measurements whose name matches.
+#
+# Both sides of a ratio are run by turns in one go, several times, after one run that is not
+# counted; the medians are compared.  Times depend on the machine, ratios much less: only ratios
+# have limits, and nothing here is part of `make check`.
+use strict;
+use warnings;
+use File::Path qw(make_path);
+use FindBin;
+use MIME::Base64 qw(encode_base64);
+use lib "$FindBin::Bin/../lib";
+use TestServer;
+
+my $pgmish = $ENV{PGMISH} or die "PGMISH is not set: run this through make\n";
+my $tools  = ($pgmish =~ s{/[^/]*$}{}r) . '/bench';
+my $psql   = TestServer::bindir() . '/psql';
+my $only   = @ARGV ? qr/$ARGV[0]/ : qr/./;
+my $runs   = $ENV{RUNS} || 5;
+my $server = TestServer->start(settings => {
+    max_wal_size => '4GB', shared_buffers => '256MB', temp_buffers => '256MB' });
+my $work = "$server->{dir}-bench";
+make_path($work);
+%ENV = (%ENV, $server->env, PGDATABASE => 'postgres', LC_ALL => 'C', PSQLRC => '/nonexistent',
+    HOME => $work);
+END { system 'rm', '-rf', $work if defined $work }
+
+my @ratios; # of the time measurements, for the geometric mean
+my $over = 0;
+
+# ---- measuring ------------------------------------------------------------------------------
+
+sub median {
+    my @sorted = sort { $a <=> $b } @_;
+    return ($sorted[$#sorted / 2] + $sorted[@sorted / 2]) / 2;
+}
+
+# Wall seconds, CPU seconds and peak kilobytes of one run; dies when it fails.
+sub measure {
+    my ($input, @command) = @_;
+    open my $out, '-|', "$tools/measure", $input, "$work/out", @command or die "measure: $!";
+    my ($line) = <$out>;
+    close $out or die "failed: @command\n";
+    return split ' ', $line;
+}
+
+# Runs the variants by turns; returns for each [median wall, median cpu, highest memory].
+sub by_turns {
+    my ($times, @variants) = @_;
+    my @seen = map { [] } @variants;
+    for my $round (0 .. $times) {
+        for my $i (0 .. $#variants) {
+            my @cost = measure(@{ $variants[$i] });
+            push @{ $seen[$i] }, \@cost if $round > 0;
+        }
+    }
+    return map {
+        my $costs = $_;
+        [median(map { $_->[0] } @$costs), median(map { $_->[1] } @$costs),
+            (sort { $b <=> $a } map { $_->[2] } @$costs)[0]]
+    } @seen;
+}
+
+sub report {
+    my ($what, $ours, $theirs, $unit, $limit) = @_;
+    my $ratio = $theirs ? $ours / $theirs : 0;
+    my $bad   = $ratio > $limit;
+    $over++ if $bad;
+    printf "%-44s %10.3f %10.3f %-3s ratio %6.3f  limit %5.2f%s\n", $what, $ours, $theirs, $unit,
+        $ratio, $limit, $bad ? '  OVER' : '';
+    return $ratio;
+}
+
+# pgmish against psql with the same arguments: time and peak memory.
+sub against_psql {
+    my ($name, %options) = @_;
+    return unless $name =~ $only;
+    my $input = $options{input} // '/dev/null';
+    my @arguments = ('-X', '-q', '-v', 'ON_ERROR_STOP=1', @{ $options{arguments} });
+    my ($ours, $theirs) = by_turns($options{runs} // $runs,
+        [$input, $pgmish, @arguments], [$input, $psql, @arguments]);
+    push @ratios, report($name, $ours->[0], $theirs->[0], 's', $options{limit} // 1.05);
+    report("$name, CPU of the client", $ours->[1], $theirs->[1], 's', 9) if $options{cpu};
+    report("$name, peak memory", $ours->[2] / 1024, $theirs->[2] / 1024, 'MB',
+        $options{memory} // 1.05);
+}
+
+# ---- material ----------------------------------------------------------------------------------
+
+sub spew {
+    my ($path, @text) = @_;
+    $path = "$work/$path";
+    make_path($path =~ s{/[^/]*$}{}r);
+    open my $out, '>:raw', $path or die "$path: $!";
+    print $out @text;
+    close $out or die "$path: $!";
+    return $path;
+}
+
+# SQL text that compresses little: random bytes in base 64, in statements of a line each.
+sub random_sql {
+    my ($bytes) = @_;
+    open my $random, '<:raw', '/dev/urandom' or die "/dev/urandom: $!";
+    my ($raw, $text) = ('', '');
+    read $random, $raw, int($bytes * 0.62);
+    for my $line (split /\n/, encode_base64($raw)) {
+        $text .= "INSERT INTO t VALUES ('$line');\n";
+    }
+    return $text;
+}
+
+sub make_large_project {
+    my $files = 10_000;
+    for my $i (1 .. $files) {
+        spew(sprintf('large/dir%02d/file%05d.sql', $i % 100, $i), random_sql(10_000));
+    }
+    spew('large/deploy.sql', "SELECT 1;\n");
+    return "$work/large";
+}
+
+sub make_test_project {
+    my ($tests) = @_;
+    for my $i (1 .. $tests) {
+        spew(sprintf('tests%d/__test__/d%02d/test_%05d.sql', $tests, $i % 50, $i), "SELECT 1;\n");
+    }
+    spew("tests$tests/__test__/_setup.sql", "SELECT 1;\n");
+    spew("tests$tests/deploy.sql", "CALL pgmi_test();\n");
+    return "$work/tests$tests";
+}
+
+# ---- the session ---------------------------------------------------------------------------------
+
+sub bench_load {
+    return unless 'load' =~ $only;
+    my $project = make_large_project();
+    my $data    = "$work/source.copy";
+    my @sql     = "$FindBin::Bin/../../src/session/sql/tables.sql";
+    measure('/dev/null', $pgmish, '-X', '-q', '--load', $project, '-c',
+        "\\copy pg_temp._pgmi_source to '$data'");
+    local $ENV{PGOPTIONS} = '-c search_path=pg_catalog,pg_temp';
+    my (@load, @copy, $memory);
+    for (0 .. 3) {
+        my @cost = measure('/dev/null', $pgmish, '-X', '-q', '--load', $project, '-c', 'SELECT 1');
+        measure('/dev/null', "$tools/copyload", $data, '_pgmi_source', @sql);
+        push @copy, TestServer::slurp("$work/out") + 0;
+        push @load, $cost[0];
+        $memory = $cost[2];
+    }
+    shift @load;
+    shift @copy;
+    report('load 10,000 files, 100 MB / bare COPY', median(@load), median(@copy), 's', 1.5);
+    report('load, peak memory / 64 MB', $memory / 1024, 64, 'MB', 1);
+}
+
+# Milliseconds of the last statement as \timing prints them.
+sub statement_ms {
+    my ($project, $sql) = @_;
+    my @seen;
+    for (1 .. 3) {
+        measure('/dev/null', $pgmish, '-X', '-q', '--load', $project, '-c', '\timing on', '-c', $sql);
+        push @seen, TestServer::slurp("$work/out") =~ /Time: ([\d.]+) ms/;
+    }
+    return median(@seen);
+}
+
+sub bench_tests {
+    return unless 'tests' =~ $only;
+    my ($small, $large) = (make_test_project(2_000), make_test_project(20_000));
+    for (['pgmi_test_plan()', 'SELECT count(*) FROM pg_temp.pgmi_test_plan()'],
+        ['pgmi_test_generate()', 'SELECT length(pg_temp.pgmi_test_generate())']) {
+        report("$_->[0], 20,000 / 2,000 tests", statement_ms($large, $_->[1]),
+            statement_ms($small, $_->[1]), 'ms', 12);
+    }
+}
+
+# ---- psql ------------------------------------------------------------------------------------------
+
+sub bench_psql {
+    my $small    = spew('small.sql', map { "SELECT $_;\n" } 1 .. 20_000);
+    my $meta     = spew('meta.sql', map { "\\set v $_\n" } 1 .. 100_000);
+    my $script   = spew('script.sql', map {
+        "\\set a $_\nSELECT true AS x \\gset\n\\if :x\n\\set b :x\n\\endif\n" } 1 .. 2_000);
+    my $big      = spew('big.sql', "SELECT length('", 'x' x 50_000_000, "');\n");
+    my $million  = "SELECT n, n * 7919 % 1000003 AS hashed, 'row number ' || n AS label, n / 7.0 AS part "
+        . 'FROM generate_series(1, 1000000) n';
+
+    against_psql('start: SELECT 1', arguments => ['-c', 'SELECT 1'], runs => 40);
+    against_psql('20,000 small statements, -f', arguments => ['-f', $small]);
+    against_psql('20,000 small statements, pipe', arguments => [], input => $small);
+    against_psql('2,000 \set, \gset and \if', arguments => ['-f', $script]);
+    against_psql('100,000 meta-command lines', arguments => ['-f', $meta]);
+    against_psql('a statement of 50 MB', arguments => ['-f', $big]);
+    bench_copy();
+    against_psql('print a million rows: aligned', arguments => ['-c', $million], limit => 0.35,
+        memory => 0.6, runs => 3);
+    against_psql('print a million rows: expanded', arguments => ['-x', '-c', $million],
+        limit => 0.35, memory => 0.6, runs => 3);
+    against_psql('print a million rows: unaligned', arguments => ['-A', '-c', $million],
+        limit => 0.8, memory => 0.6, runs => 3);
+    against_psql('print a million rows: csv', arguments => ['--csv', '-c', $million],
+        limit => 0.8, memory => 0.6, runs => 3);
+    against_psql('print a million rows: FETCH_COUNT', limit => 0.4, runs => 3,
+        arguments => ['-v', 'FETCH_COUNT=1000', '-f', spew('fetch.sql', "$million;\n")]);
+}
+
+sub bench_copy {
+    return unless '\copy in and out of 200 MB' =~ $only || 'copy' =~ $only;
+    my $file = "$work/copy.txt";
+    my $setup = 'CREATE UNLOGGED TABLE IF NOT EXISTS copied (n int, label text)';
+    $server->psql('-d', 'postgres', '-c', $setup, '-c', 'INSERT INTO copied '
+        . q{SELECT n, repeat('row ' || n || ' ', 6) FROM generate_series(1, 3000000) n});
+    against_psql('\copy out, 200 MB', arguments => ['-c', "\\copy copied to '$file'"], runs => 3);
+    $server->psql('-d', 'postgres', '-c', "COPY copied TO '$file'") unless -s $file;
+    against_psql('\copy in, 200 MB', runs => 3,
+        arguments => ['-c', 'TRUNCATE copied', '-c', "\\copy copied from '$file'"]);
+}
+
+$| = 1;
+printf "%-44s %10s %10s\n", '', 'pgmish', 'other';
+bench_load();
+bench_tests();
+bench_psql();
+if (@ratios) {
+    my $sum = 0;
+    $sum += log $_ for @ratios;
+    printf "geometric mean of the time ratios to psql: %.3f\n", exp($sum / @ratios);
+}
+print $over ? "$over over their limit\n" : "all within their limits\n";
