@@ -12,9 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Exported by libpq without a prototype in its public headers. */
-extern int pg_valid_server_encoding_id(int encoding);
-
 Lexer *lexer_new(const LexerHooks *hooks)
 {
     Lexer *lexer = xcalloc(1, sizeof(*lexer));
