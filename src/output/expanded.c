@@ -101,6 +101,15 @@ static void fit_data(Record *record, int target)
     record->data_width = fitted;
 }
 
+/* Border 2: the frame is as wide as the record lines at least (so psql 15.20; older ones differ). */
+static void widen_data(Record *record)
+{
+    int least = record_line_width(record) - record->name_width - frame_width(record);
+
+    if (record->border == 2 && least > record->data_width)
+        record->data_width = least;
+}
+
 /* ---- record lines ---------------------------------------------------------------------------- */
 
 /*
@@ -389,6 +398,8 @@ void print_expanded(Printer *printer, FILE **out)
     begin_record(&record, printer);
     if (printer->options->format == PRINT_WRAPPED)
         fit_data(&record, printer_output_columns(printer, *out));
+    else
+        widen_data(&record);
     sink_to_stream(&record.sink, *out);
     if (printer->start_table && printer->title && !printer->options->tuples_only) {
         sink_add(&record.sink, printer->title);

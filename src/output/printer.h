@@ -72,6 +72,8 @@ static inline char *sink_room(Sink *sink, size_t more)
 
 static inline void sink_addn(Sink *sink, const char *text, size_t len)
 {
+    if (!len)
+        return; /* the sink may have no buffer yet */
     memcpy(sink_room(sink, len), text, len);
     sink->len += len;
 }
@@ -89,6 +91,8 @@ static inline void sink_addc(Sink *sink, char c)
 
 static inline void sink_spaces(Sink *sink, size_t count)
 {
+    if (!count)
+        return; /* the sink may have no buffer yet */
     memset(sink_room(sink, count), ' ', count);
     sink->len += count;
 }

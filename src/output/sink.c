@@ -112,6 +112,8 @@ void sink_repeat(Sink *sink, const char *text, size_t times)
     size_t len = strlen(text);
     char *to = sink_room(sink, len * times);
 
+    if (!times)
+        return;
     if (len == 1)
         memset(to, text[0], times);
     else
