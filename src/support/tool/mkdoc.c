@@ -1,0 +1,98 @@
+/*
+ * mkdoc.c — build tool: writes doc/commands.md, the command reference, from the descriptors of the
+ * meta-commands, so that the manual cannot say anything else than the program does.
+ */
+#include "pgmish/meta.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const group_titles[] = {
+    [HELP_PGMI] = "pgmi session",
+    [HELP_GENERAL] = "General",
+    [HELP_HELP] = "Help",
+    [HELP_BUFFER] = "Query buffer",
+    [HELP_IO] = "Input and output",
+    [HELP_CONDITIONAL] = "Conditional",
+    [HELP_INFORMATIONAL] = "Informational",
+    [HELP_LARGE_OBJECTS] = "Large objects",
+    [HELP_FORMATTING] = "Formatting",
+    [HELP_CONNECTION] = "Connection",
+    [HELP_SYSTEM] = "Operating system",
+    [HELP_VARIABLES] = "Variables",
+};
+
+/* Characters that Markdown would take for markup, outside of code. */
+static void put_text(const char *text)
+{
+    for (; *text; text++) {
+        if (strchr("\\`*_<>[]#|", *text))
+            putchar('\\');
+        putchar(*text);
+    }
+}
+
+/* Lines indented in the help stay as they are, as code; the rest flows. */
+static void put_help(const char *help)
+{
+    bool was_code = false;
+
+    while (*help) {
+        size_t len = strcspn(help, "\n");
+        char *line = xstrndup(help, len);
+        bool code = line[0] == ' ';
+
+        if (code != was_code)
+            putchar('\n');
+        if (code)
+            printf("    %s", line);
+        else
+            put_text(line);
+        putchar('\n');
+        was_code = code;
+        free(line);
+        help += len + (help[len] == '\n');
+    }
+}
+
+static void put_command(const MetaCommand *command)
+{
+    printf("\n### `%s`\n\n", command->synopsis);
+    if (command->brief && *command->brief) {
+        putchar(toupper((unsigned char)command->brief[0]));
+        put_text(command->brief + 1);
+        puts(".");
+    }
+    if (command->help) {
+        putchar('\n');
+        put_help(command->help);
+    }
+}
+
+static void put_group(HelpGroup group)
+{
+    bool titled = false;
+
+    for (const MetaCommand *const *command = meta_commands; *command; command++) {
+        if ((*command)->group != group || ((*command)->flags & META_UNLISTED))
+            continue;
+        if (!titled)
+            printf("\n## %s\n", group_titles[group]);
+        titled = true;
+        put_command(*command);
+    }
+}
+
+int main(void)
+{
+    puts("# Command reference\n\n"
+         "Made from the commands' own help by `make doc/commands.md`; do not edit.  In the "
+         "shell,\n"
+         "`\\?` lists the commands and `\\pgmi help NAME` shows what is written here.");
+    put_group(HELP_PGMI);
+    for (size_t group = 0; group < lengthof(group_titles); group++)
+        if (group != HELP_PGMI)
+            put_group((HelpGroup)group);
+    return fflush(stdout) != 0;
+}
