@@ -33,6 +33,8 @@ typedef struct CopyWriter {
     PGconn *conn;
     StrBuf buffer; /* rows not sent yet; sent in blocks of 64 kB or more */
     bool failed;
+    uint64_t failed_row; /* after copy_finish failed: the row (from 1) that the server refused,
+                          * 0: unknown.  The name of the table must have no digits */
 } CopyWriter;
 
 /* sql is a COPY ... FROM STDIN in text format. */

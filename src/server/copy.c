@@ -102,6 +102,20 @@ bool copy_end_row(CopyWriter *writer, Diag *diag)
     return writer->failed ? connection_diag(writer, diag) : true;
 }
 
+/*
+ * The row at which the server gave up, out of a context like "COPY tablename, line 3".  Only the
+ * command's name and the first number behind it are read, as the rest may be translated; a row is
+ * one line because line ends in it are escaped.  0: not told.
+ */
+static uint64_t failed_row(const PGresult *result)
+{
+    const char *context = PQresultErrorField(result, PG_DIAG_CONTEXT);
+    const char *copy = context ? strstr(context, "COPY ") : NULL;
+    const char *digits = copy ? strpbrk(copy, "0123456789") : NULL;
+
+    return digits ? strtoull(digits, NULL, 10) : 0;
+}
+
 /* Collects what the server answers to the end of the data; true when it took it. */
 static bool collect_answer(CopyWriter *writer, Diag *diag)
 {
@@ -118,6 +132,7 @@ static bool collect_answer(CopyWriter *writer, Diag *diag)
         /* the first error says why; a lost connection may add a second */
         if (!ok && !told && diag) {
             server_diag(result, writer->conn, diag);
+            writer->failed_row = failed_row(result);
             told = true;
         }
         PQclear(result);

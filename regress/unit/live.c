@@ -1,0 +1,197 @@
+/*
+ * live.c — scratch server and project directories for tests; see live.h.
+ */
+#include "live.h"
+
+#include <ftw.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static ScratchServer *scratch;
+static char cache_dir[64];
+
+static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+    (void)st;
+    (void)type;
+    (void)ftw;
+    return remove(path);
+}
+
+static void remove_tree(const char *path)
+{
+    nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static void ignore_notice(void *arg, const PGresult *result)
+{
+    (void)arg;
+    (void)result;
+}
+
+PGconn *live_connect_as(const char *database, const char *role)
+{
+    const char *const keys[] = {"host", "port", "user", "dbname", "client_encoding", NULL};
+    const char *const values[] = {
+        scratch_socket_dir(scratch), scratch_port(scratch), role, database, "UTF8", NULL};
+    PGconn *conn = PQconnectdbParams(keys, values, 0);
+
+    if (PQstatus(conn) != CONNECTION_OK)
+        fail_msg("%s", PQerrorMessage(conn));
+    PQsetNoticeReceiver(conn, ignore_notice, NULL);
+    return conn;
+}
+
+PGconn *live_connect(const char *database)
+{
+    return live_connect_as(database, scratch_user(scratch));
+}
+
+int live_start(void **state)
+{
+    Diag diag = DIAG_INIT;
+    PGconn *conn;
+
+    (void)state;
+    /* the user's own cache of clusters is left alone; root's server needs the way to be open */
+    strcpy(cache_dir, "/tmp/test_live-XXXXXX");
+    if (!mkdtemp(cache_dir) || chmod(cache_dir, 0711) != 0)
+        return -1;
+    setenv("XDG_CACHE_HOME", cache_dir, 1);
+    scratch = scratch_start(NULL, &diag);
+    if (!scratch) {
+        print_error("%s\n%s\n", diag.message, diag.detail ? diag.detail : "");
+        diag_reset(&diag);
+        return -1;
+    }
+    conn = live_connect("postgres");
+    live_run(conn, "CREATE DATABASE utf8 TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'");
+    live_run(conn, "CREATE DATABASE latin1 TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'");
+    live_run(conn, "CREATE DATABASE ascii TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'");
+    PQfinish(conn);
+    return 0;
+}
+
+int live_stop(void **state)
+{
+    (void)state;
+    scratch_stop(scratch);
+    remove_tree(cache_dir);
+    return 0;
+}
+
+/* ---- SQL ------------------------------------------------------------------------------------ */
+
+char *live_ask(PGconn *conn, const char *sql)
+{
+    PGresult *result = PQexec(conn, sql);
+    char *value;
+
+    if (PQresultStatus(result) != PGRES_TUPLES_OK && PQresultStatus(result) != PGRES_COMMAND_OK)
+        fail_msg("%s: %s", sql, PQresultErrorMessage(result));
+    value = xstrdup(PQntuples(result) ? PQgetvalue(result, 0, 0) : "");
+    PQclear(result);
+    return value;
+}
+
+void live_run(PGconn *conn, const char *sql)
+{
+    free(live_ask(conn, sql));
+}
+
+void live_expect(PGconn *conn, const char *sql, const char *expected)
+{
+    char *value = live_ask(conn, sql);
+
+    if (strcmp(value, expected) != 0)
+        fail_msg("%s: expected \"%s\", got \"%s\"", sql, expected, value);
+    free(value);
+}
+
+PGresult *live_fail(PGconn *conn, const char *sql, const char *sqlstate)
+{
+    PGresult *result = PQexec(conn, sql);
+    const char *got = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+
+    if (!got || strcmp(got, sqlstate) != 0)
+        fail_msg("%s: expected %s, got %s %s", sql, sqlstate, got ? got : "success",
+                 PQresultErrorMessage(result));
+    return result;
+}
+
+/* ---- projects --------------------------------------------------------------------------------- */
+
+char *live_project(void)
+{
+    char *path = xstrdup("/tmp/test_live_project-XXXXXX");
+
+    assert_non_null(mkdtemp(path));
+    live_write_text(path, "deploy.sql", "");
+    return path;
+}
+
+void live_write(const char *project, const char *path, const char *text, size_t len)
+{
+    char *full = xasprintf("%s/%s", project, strncmp(path, "./", 2) == 0 ? path + 2 : path);
+    FILE *file;
+
+    for (char *slash = strchr(full + strlen(project) + 1, '/'); slash;
+         slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        mkdir(full, 0755);
+        *slash = '/';
+    }
+    file = fopen(full, "wb");
+    if (!file)
+        fail_msg("%s", full);
+    fwrite(text, 1, len, file);
+    fclose(file);
+    free(full);
+}
+
+void live_write_text(const char *project, const char *path, const char *text)
+{
+    live_write(project, path, text, strlen(text));
+}
+
+void live_remove(const char *project)
+{
+    remove_tree(project);
+    free((void *)project);
+}
+
+bool live_load(Session *session, PGconn *conn, const char *project, const Params *params,
+               LoadReport *report, Diag *diag)
+{
+    DiagList problems = DIAGLIST_INIT;
+    Project *scanned = project_scan(project, NULL, &problems);
+    LoadReport unused = {0};
+    Params none;
+    bool ok;
+
+    if (!scanned)
+        fail_msg("%s: %s", problems.items[0].file, problems.items[0].message);
+    params_init(&none);
+    ok = session_load(session, conn, scanned, params ? params : &none, NULL,
+                      report ? report : &unused, diag);
+    if (!ok)
+        project_free(scanned);
+    load_report_free(&unused);
+    params_free(&none);
+    diaglist_free(&problems);
+    return ok;
+}
+
+void live_must_load(Session *session, PGconn *conn, const char *project)
+{
+    Diag diag = DIAG_INIT;
+
+    if (!live_load(session, conn, project, NULL, NULL, &diag))
+        fail_msg("%s: %s", diag.file ? diag.file : "", diag.message);
+}

@@ -1,0 +1,41 @@
+/*
+ * live.h — a real server for tests of the session, and projects on disk for it to load.
+ *
+ * One scratch server for each program, with a database in every encoding that matters: "utf8",
+ * "latin1", "ascii".  Everything is removed at the end, whatever the tests did.
+ */
+#ifndef PGMISH_LIVE_H
+#define PGMISH_LIVE_H
+
+#include <libpq-fe.h>
+
+#include "pgmish/session.h"
+
+/* Group fixtures for cmocka. */
+int live_start(void **state);
+int live_stop(void **state);
+
+PGconn *live_connect(const char *database);
+/* As another role (no password is asked for on the socket). */
+PGconn *live_connect_as(const char *database, const char *role);
+/* Runs SQL that must succeed; the first value of the last result, "" where there is none.  Owned. */
+char *live_ask(PGconn *conn, const char *sql);
+void live_run(PGconn *conn, const char *sql);
+void live_expect(PGconn *conn, const char *sql, const char *expected);
+/* Runs SQL that must fail with this SQLSTATE; the result is the caller's. */
+PGresult *live_fail(PGconn *conn, const char *sql, const char *sqlstate);
+
+/* A new empty project directory with an empty deploy.sql; owned path. */
+char *live_project(void);
+/* Writes a file below it, making directories; path may start with "./". */
+void live_write(const char *project, const char *path, const char *text, size_t len);
+void live_write_text(const char *project, const char *path, const char *text);
+void live_remove(const char *project); /* with everything in it; frees the path */
+
+/* Scans and loads; on success *diag stays empty. */
+bool live_load(Session *session, PGconn *conn, const char *project, const Params *params,
+               LoadReport *report, Diag *diag);
+/* The same, must succeed. */
+void live_must_load(Session *session, PGconn *conn, const char *project);
+
+#endif

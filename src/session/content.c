@@ -1,0 +1,185 @@
+/*
+ * content.c — what is asked of a loaded session: the suite's text, a file's text, paths, and what has
+ * changed on disk since.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "pgmish/sql.h"
+#include "session_private.h"
+
+/* ---- the generated suite ------------------------------------------------------------------------ */
+
+/* The same words as pgmi_test_generate has, but checked here first: contract T7. */
+static bool refuse_callback(const char *callback, Diag *diag)
+{
+    diag_set(diag, EXIT_PGMI_EXECUTION,
+             "Invalid callback name: %s. Expected [schema.]function identifier.", callback);
+    memcpy(diag->sqlstate, "22023", sizeof("22023"));
+    return false;
+}
+
+char *session_generate(void *ctx, const char *pattern, const char *callback, Diag *diag)
+{
+    const SessionConn *with = ctx;
+    const char *values[] = {pattern, callback && *callback ? callback : NULL};
+    PGresult *result = NULL;
+    char *suite = NULL;
+
+    if (!session_require(with->session, diag) ||
+        (values[1] && !callback_name_valid(values[1]) && !refuse_callback(values[1], diag)))
+        return NULL;
+    result = server_query(with->conn, "SELECT pg_temp.pgmi_test_generate($1, $2)",
+                          lengthof(values), values);
+    if (PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1)
+        suite = xstrdup(PQgetvalue(result, 0, 0));
+    else
+        server_diag(result, with->conn, diag);
+    PQclear(result);
+    return suite;
+}
+
+/* ---- one file ------------------------------------------------------------------------------------- */
+
+static bool is_loaded(const ProjectFile *file)
+{
+    return file->role != FILE_TEST_OTHER;
+}
+
+/* The loaded file of this path; "a/b.sql" is understood as "./a/b.sql". */
+static const ProjectFile *loaded_file(const Project *project, const char *path)
+{
+    const ProjectFile *file = project_file(project, path);
+
+    if (!file && strncmp(path, "./", 2) != 0) {
+        char *dotted = xasprintf("./%s", path);
+
+        file = project_file(project, dotted);
+        free(dotted);
+    }
+    return file && is_loaded(file) ? file : NULL;
+}
+
+static char *fetch_content(PGconn *conn, const char *path, Diag *diag)
+{
+    PGresult *result = server_query(conn,
+                                    "SELECT content FROM pg_temp._pgmi_source"
+                                    " WHERE path OPERATOR(pg_catalog.=) $1"
+                                    " UNION ALL SELECT content FROM pg_temp._pgmi_test_source"
+                                    " WHERE path OPERATOR(pg_catalog.=) $1",
+                                    1, &path);
+    char *content = NULL;
+
+    if (PQresultStatus(result) != PGRES_TUPLES_OK)
+        server_diag(result, conn, diag);
+    else if (PQntuples(result) == 0)
+        diag_set(diag, EXIT_PGMI_OTHER, "file \"%s\" is not in the session's tables", path);
+    else
+        content = xstrdup(PQgetvalue(result, 0, 0));
+    PQclear(result);
+    return content;
+}
+
+char *session_source(Session *session, PGconn *conn, const char *path, Diag *diag)
+{
+    const ProjectFile *file;
+    StrBuf content = STRBUF_INIT;
+
+    if (!session_require(session, diag))
+        return NULL;
+    file = loaded_file(session_project(session), path);
+    if (!file) {
+        char *shown = project_show_path(path);
+
+        diag_set(diag, EXIT_PGMI_OTHER, "file \"%s\" is not loaded", shown);
+        free(shown);
+        return NULL;
+    }
+    if (PQtransactionStatus(conn) != PQTRANS_INERROR)
+        return fetch_content(conn, file->path, diag);
+    /* An aborted transaction answers nothing, just when one wants to see the file that failed.
+     * The copy on disk is the same as long as its hash is. */
+    if (!project_read(session_project(session), file, &content, diag)) {
+        strbuf_free(&content);
+        return NULL;
+    }
+    return strbuf_detach(&content);
+}
+
+void session_paths(const Session *session, const char *prefix, StrList *list)
+{
+    const Project *project = session_project(session);
+    size_t len = strlen(prefix);
+    /* who starts without "./" gets paths without it */
+    size_t skip = len && strncmp(prefix, "./", len < 2 ? len : 2) != 0 ? 2 : 0;
+
+    for (size_t i = 0; project && i < project->file_count; i++) {
+        const ProjectFile *file = &project->files[i];
+
+        if (is_loaded(file) && strncmp(file->path + skip, prefix, len) == 0)
+            strlist_add(list, file->path + skip);
+    }
+}
+
+/* ---- the disk ----------------------------------------------------------------------------------------- */
+
+void project_compare(const Project *before, const Project *now, StrList *added,
+                     StrList *changed, StrList *removed)
+{
+    size_t i = 0, j = 0;
+
+    while (i < before->file_count || j < now->file_count) {
+        const ProjectFile *old = i < before->file_count ? &before->files[i] : NULL;
+        const ProjectFile *new = j < now->file_count ? &now->files[j] : NULL;
+        int order = !old ? 1 : !new ? -1 : strcmp(old->path, new->path);
+
+        if (order < 0)
+            strlist_add(removed, old->path);
+        else if (order > 0)
+            strlist_add(added, new->path);
+        else if (strcmp(old->checksum, new->checksum) != 0)
+            strlist_add(changed, new->path);
+        i += order <= 0;
+        j += order >= 0;
+    }
+}
+
+/* For a project that has become unreadable as a whole: what is left of the loaded files. */
+static void compare_files(const Project *project, StrList *changed, StrList *removed)
+{
+    StrBuf content = STRBUF_INIT;
+
+    for (size_t i = 0; i < project->file_count; i++) {
+        const ProjectFile *file = &project->files[i];
+        char *path = xasprintf("%s/%s", project->root_path, file->path);
+        Diag ignored = DIAG_INIT;
+
+        strbuf_reset(&content);
+        if (access(path, F_OK) != 0)
+            strlist_add(removed, file->path);
+        else if (!project_read(project, file, &content, &ignored))
+            strlist_add(changed, file->path);
+        diag_reset(&ignored);
+        free(path);
+    }
+    strbuf_free(&content);
+}
+
+void session_disk_changes(const Session *session, StrList *added, StrList *changed,
+                          StrList *removed)
+{
+    const Project *project = session_project(session);
+    DiagList problems = DIAGLIST_INIT;
+    Project *now;
+
+    if (!project)
+        return;
+    now = project_scan(project->root_path, NULL, &problems);
+    if (now)
+        project_compare(project, now, added, changed, removed);
+    else
+        compare_files(project, changed, removed);
+    project_free(now);
+    diaglist_free(&problems);
+}

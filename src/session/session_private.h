@@ -1,0 +1,99 @@
+/*
+ * session_private.h — what the files of the session's room share.
+ *
+ * A session keeps a history of loads, because a load can be undone: each is a Generation, named by
+ * the file node of _pgmi_source.  Every load gives that table a new file node (CREATE or TRUNCATE),
+ * and PostgreSQL takes it back together with the rows when the transaction, or a savepoint
+ * in it, is rolled back.  So one cheap query tells which load the server holds right now.
+ */
+#ifndef PGMISH_SESSION_PRIVATE_H
+#define PGMISH_SESSION_PRIVATE_H
+
+#include "pgmish/session.h"
+
+typedef struct Generation {
+    Project *project;   /* NULL: this is an unload */
+    Params params;      /* of the load, with what \pgmi set changed since */
+    uint32_t file_node; /* of _pgmi_source; 0: the server has no such table (unload) */
+} Generation;
+
+typedef enum LostReason {
+    LOST_NOT, /* the server has the newest generation */
+    LOST_ROLLBACK,
+    LOST_DISCARD,
+    LOST_CONNECTION
+} LostReason;
+
+struct Session {
+    Params user_params;
+    Generation *generations; /* oldest first; more than one only while a transaction is open */
+    size_t count, cap;
+    LostReason lost;
+    bool unsettled; /* the open transaction changed what is loaded: its end decides */
+    bool unsure;    /* must ask the server, but could not (aborted transaction) */
+};
+
+/* The newest generation, NULL when nothing was ever loaded. */
+Generation *session_top(const Session *session);
+/* Puts a generation on top and settles it when no transaction is open.  Takes project over,
+ * copies params (NULL: none). */
+void session_push(Session *session, PGconn *conn, Project *project, const Params *params,
+                  uint32_t file_node);
+
+/* ---- preflight.c: may this be done here and now? ---------------------------------------------- */
+
+typedef struct Preflight {
+    bool in_transaction;  /* a block of the user's is open: work under a savepoint */
+    bool complete;        /* every object of an earlier load is there */
+    bool has_type;        /* the event type at least */
+    bool has_temp_schema; /* false: nothing can be there, nothing need be dropped */
+    char *server_encoding;
+    /* settings to put back where no end of transaction does it */
+    char *client_encoding, *client_min_messages, *search_path, *std_strings;
+} Preflight;
+
+void preflight_free(Preflight *preflight);
+/* Asks the server; `doing` ("load a project") goes into the messages. */
+bool preflight_check(PGconn *conn, const char *doing, Preflight *preflight, Diag *diag);
+
+/* ---- work.c: a piece of work that happens whole or not at all ------------------------------------ */
+
+/* BEGIN READ WRITE, or a savepoint in the user's transaction; then settings under which the session's SQL
+ * means what it says: search_path, client_encoding, no notices. */
+bool work_begin(PGconn *conn, const Preflight *preflight, Diag *diag);
+/* Puts the settings back and commits (or releases). */
+bool work_commit(PGconn *conn, const Preflight *preflight, Diag *diag);
+/* Undoes everything; never fails visibly, as there is an error to be told already. */
+void work_rollback(PGconn *conn, const Preflight *preflight);
+/* Appends an embedded file of src/session/sql/. */
+void work_sql(StrBuf *sql, const char *name);
+
+/* ---- rows.c: the project as COPY rows ------------------------------------------------------------- */
+
+bool rows_send(PGconn *conn, const Project *project, const Preflight *preflight,
+               const LoadOptions *options, Diag *diag);
+/* Appends a text[] literal, every element quoted. */
+void array_literal(StrBuf *out, const char *const *items, size_t count);
+
+/* ---- parameters.c --------------------------------------------------------------------------------- */
+
+/* Fills _pgmi_parameter and the pgmi.* settings; inside a piece of work. */
+bool parameters_send(PGconn *conn, const Params *params, const Preflight *preflight,
+                     Diag *diag);
+/* Empties the settings of `before` that `now` does not have; lists their names. */
+bool parameters_clear_stale(PGconn *conn, const Params *before, const Params *now,
+                            StrList *stale, Diag *diag);
+
+/* ---- encoding.c ------------------------------------------------------------------------------------- */
+
+/* True when diag says that the database's encoding cannot hold a character; its UTF-8 bytes go
+ * to bytes (NUL-terminated) when the message names them, else bytes is "". */
+bool encoding_refused(const Diag *diag, char bytes[8]);
+
+/* ---- content.c --------------------------------------------------------------------------------------- */
+
+/* Paths of `now` against `before`, by checksum. */
+void project_compare(const Project *before, const Project *now, StrList *added,
+                     StrList *changed, StrList *removed);
+
+#endif
