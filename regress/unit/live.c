@@ -2,6 +2,7 @@
  * live.c — scratch server and project directories for tests; see live.h.
  */
 #include "live.h"
+#include "tree.h"
 
 #include <ftw.h>
 #include <setjmp.h>
@@ -129,41 +130,10 @@ PGresult *live_fail(PGconn *conn, const char *sql, const char *sqlstate)
 
 char *live_project(void)
 {
-    char *path = xstrdup("/tmp/test_live_project-XXXXXX");
+    char *path = tree_new();
 
-    assert_non_null(mkdtemp(path));
-    live_write_text(path, "deploy.sql", "");
+    tree_text(path, "deploy.sql", "");
     return path;
-}
-
-void live_write(const char *project, const char *path, const char *text, size_t len)
-{
-    char *full = xasprintf("%s/%s", project, strncmp(path, "./", 2) == 0 ? path + 2 : path);
-    FILE *file;
-
-    for (char *slash = strchr(full + strlen(project) + 1, '/'); slash;
-         slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        mkdir(full, 0755);
-        *slash = '/';
-    }
-    file = fopen(full, "wb");
-    if (!file)
-        fail_msg("%s", full);
-    fwrite(text, 1, len, file);
-    fclose(file);
-    free(full);
-}
-
-void live_write_text(const char *project, const char *path, const char *text)
-{
-    live_write(project, path, text, strlen(text));
-}
-
-void live_remove(const char *project)
-{
-    remove_tree(project);
-    free((void *)project);
 }
 
 bool live_load(Session *session, PGconn *conn, const char *project, const Params *params,

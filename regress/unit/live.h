@@ -25,12 +25,8 @@ void live_expect(PGconn *conn, const char *sql, const char *expected);
 /* Runs SQL that must fail with this SQLSTATE; the result is the caller's. */
 PGresult *live_fail(PGconn *conn, const char *sql, const char *sqlstate);
 
-/* A new empty project directory with an empty deploy.sql; owned path. */
+/* A new project directory (tree.h) with an empty deploy.sql; end it with tree_delete. */
 char *live_project(void);
-/* Writes a file below it, making directories; path may start with "./". */
-void live_write(const char *project, const char *path, const char *text, size_t len);
-void live_write_text(const char *project, const char *path, const char *text);
-void live_remove(const char *project); /* with everything in it; frees the path */
 
 /* Scans and loads; on success *diag stays empty. */
 bool live_load(Session *session, PGconn *conn, const char *project, const Params *params,

@@ -245,7 +245,7 @@ static bool check_discovery(const json_t *input, const json_t *expect, StrBuf *w
     ok = check_scanned(expect, project, &problems, why);
     project_free(project);
     diaglist_free(&problems);
-    tree_remove(root);
+    tree_delete(root);
     return ok;
 }
 

@@ -6,6 +6,7 @@
  * LATIN1 must be refused there, by name.
  */
 #include "live.h"
+#include "tree.h"
 #include "vectors.h"
 
 #include "pgmish/sql.h"
@@ -16,7 +17,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <unistd.h>
 
 static PGconn *conn; /* of the test that runs */
 
@@ -47,48 +47,32 @@ static void write_entry(const char *project, const json_t *entry)
     const char *path = json_string_value(json_object_get(entry, "path"));
     const char *type = json_string_value(json_object_get(entry, "type"));
     const char *fill = json_string_value(json_object_get(entry, "fill"));
-    char *full = xasprintf("%s/%s", project, path);
+    StrBuf text = STRBUF_INIT;
+    size_t len;
+    char *given;
 
-    if (type) {
-        /* a file below makes the directories above; then it makes room */
-        char *inner = xasprintf("%s/x", path);
-        bool directory = strcmp(type, "directory") == 0;
-
-        live_write_text(project, directory ? inner : path, "");
-        free(inner);
-        inner = xasprintf("%s/x", full);
-        unlink(directory ? inner : full);
-        free(inner);
-        if (!directory)
-            assert_int_equal(symlink(json_string_value(json_object_get(entry, "target")), full),
-                             0);
+    if (type && strcmp(type, "directory") == 0) {
+        tree_directory(project, path);
+    } else if (type) {
+        tree_link(project, path, json_string_value(json_object_get(entry, "target")));
     } else if (fill) {
-        size_t count = (size_t)json_integer_value(json_object_get(entry, "count"));
-        StrBuf text = STRBUF_INIT;
-
-        for (size_t i = 0; i < count; i++)
+        for (json_int_t i = json_integer_value(json_object_get(entry, "count")); i > 0; i--)
             strbuf_add(&text, fill);
-        live_write(project, path, text.data, text.len);
-        strbuf_free(&text);
+        tree_file(project, path, text.data, text.len);
     } else {
-        size_t len;
-        char *text = vector_text(entry, &len);
-
-        live_write(project, path, text, len);
-        free(text);
+        given = vector_text(entry, &len);
+        tree_file(project, path, given, len);
+        free(given);
     }
-    free(full);
+    strbuf_free(&text);
 }
 
 static char *write_tree(const json_t *files)
 {
-    char *project = live_project();
-    char *deploy = xasprintf("%s/deploy.sql", project);
+    char *project = tree_new();
     const json_t *entry;
     size_t i;
 
-    unlink(deploy); /* the vector says whether there is one */
-    free(deploy);
     json_array_foreach(files, i, entry)
     {
         write_entry(project, entry);
@@ -187,7 +171,7 @@ static bool check_discovery(const json_t *input, const json_t *expect, StrBuf *w
     } else
         ok = check_tables(project, expect, why);
     diaglist_free(&problems);
-    live_remove(dir);
+    tree_delete(dir);
     return ok;
 }
 
@@ -244,7 +228,7 @@ static bool check_plan_order(const json_t *input, const json_t *expect, StrBuf *
         if (json_is_object(meta))
             add_metadata(&text, meta);
         strbuf_add(&text, "SELECT 1;\n");
-        live_write(dir, json_string_value(json_object_get(file, "path")), text.data, text.len);
+        tree_file(dir, json_string_value(json_object_get(file, "path")), text.data, text.len);
         strbuf_free(&text);
     }
     if (live_load(session, conn, dir, NULL, NULL, &diag)) {
@@ -260,7 +244,7 @@ static bool check_plan_order(const json_t *input, const json_t *expect, StrBuf *
     }
     diag_reset(&diag);
     session_free(session);
-    live_remove(dir);
+    tree_delete(dir);
     return ok;
 }
 
@@ -430,13 +414,13 @@ static bool check_test_plan(const json_t *input, const json_t *expect, StrBuf *w
         char *text = xasprintf("DO $do$BEGIN RAISE INFO '%%', $p$run %s$p$; END$do$;",
                                json_string_value(path));
 
-        live_write_text(dir, json_string_value(path), text);
+        tree_text(dir, json_string_value(path), text);
         free(text);
     }
     live_must_load(session, conn, dir);
     ok = check_test_plan_of(session, pattern, expect, why);
     session_free(session);
-    live_remove(dir);
+    tree_delete(dir);
     return ok;
 }
 
@@ -453,7 +437,7 @@ static bool check_callback(const json_t *input, const json_t *expect, StrBuf *wh
     Diag diag = DIAG_INIT;
     char *suite, *call;
 
-    live_write_text(dir, "__test__/t.sql", "SELECT 1;");
+    tree_text(dir, "__test__/t.sql", "SELECT 1;");
     live_must_load(session, conn, dir);
     suite = session_generate(&with, NULL, callback, &diag);
     ok = wanted == (suite != NULL);
@@ -480,7 +464,7 @@ static bool check_callback(const json_t *input, const json_t *expect, StrBuf *wh
     diag_reset(&diag);
     free(suite);
     session_free(session);
-    live_remove(dir);
+    tree_delete(dir);
     return ok;
 }
 

@@ -34,7 +34,7 @@ static int remove_entry(const char *path, const struct stat *st, int kind, struc
     return remove(path);
 }
 
-void tree_remove(char *root)
+void tree_delete(char *root)
 {
     nftw(root, remove_entry, 32, FTW_DEPTH | FTW_PHYS);
     free(root);

@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 char *tree_new(void);         /* owned path of a new directory */
-void tree_remove(char *root); /* removes it with its content, frees the path */
+void tree_delete(char *root); /* removes it with its content, frees the path */
 /* Paths are relative to root; directories above are made. */
 void tree_directory(const char *root, const char *path);
 void tree_file(const char *root, const char *path, const char *text, size_t len);
