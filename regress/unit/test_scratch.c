@@ -63,7 +63,7 @@ static int set_up_group(void **state)
 static int tear_down(void **state)
 {
     Fixture *fixture = *state;
-    bool ok = tree_remove(fixture->base, true);
+    bool ok = remove_tree(fixture->base, true);
 
     free(fixture);
     setenv("XDG_CACHE_HOME", shared_cache, 1);
@@ -180,6 +180,15 @@ static int count_names(const char *dir, const char *prefix)
     if (stream)
         closedir(stream);
     return count;
+}
+
+static void write_text(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
 }
 
 /* ---- start and stop ---------------------------------------------------------------------- */
@@ -402,7 +411,7 @@ static void test_keeper_killed(void **state)
     assert_false(running(told.server));
     kill(owner, SIGKILL);
     waitpid(owner, NULL, 0);
-    assert_true(tree_remove(told.dir, true));
+    assert_true(remove_tree(told.dir, true));
 }
 #endif
 
@@ -604,6 +613,35 @@ static void test_concurrent_starts(void **state)
     free(dir);
 }
 
+/* Entries that nobody has used for long go away when a new one comes; others stay. */
+static void test_cache_is_pruned(void **state)
+{
+    static const char *const names[] = {"cluster-9-old", "cluster-9-new", "new-old", "new-new",
+                                        "mine"};
+    const Fixture *fixture = *state;
+    const struct timespec old[2] = {{1000000000, 0}, {1000000000, 0}};
+    char *paths[lengthof(names)];
+
+    for (size_t i = 0; i < lengthof(names); i++) {
+        char *key;
+
+        paths[i] = xasprintf("%s/pgmish/%s", fixture->cache, names[i]);
+        key = xasprintf("%s/pgmish.key", paths[i]);
+        assert_true(make_directories(paths[i]));
+        write_text(key, "");
+        if (strstr(names[i], "-old")) {
+            assert_int_equal(utimensat(AT_FDCWD, key, old, 0), 0);
+            assert_int_equal(utimensat(AT_FDCWD, paths[i], old, 0), 0);
+        }
+        free(key);
+    }
+    expect_cluster_name("");
+    for (size_t i = 0; i < lengthof(names); i++) {
+        assert_int_equal(exists(paths[i]), strstr(names[i], "-old") == NULL);
+        free(paths[i]);
+    }
+}
+
 /* ---- kept clusters ------------------------------------------------------------------------------------- */
 
 static void expect_failure(const char *dir, const char *message, const char *detail)
@@ -667,15 +705,6 @@ static void test_kept_cluster_relative(void **state)
     assert_true(exists("it's -D \"a\" $HOME/PG_VERSION"));
     assert_int_equal(chdir(cwd), 0);
     free(cwd);
-}
-
-static void write_text(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "w");
-
-    assert_non_null(file);
-    fputs(text, file);
-    fclose(file);
 }
 
 static void test_not_a_cluster(void **state)
@@ -800,6 +829,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_cache_broken, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_no_home, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_cache_of_others, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_cache_is_pruned, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_concurrent_starts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_kept_cluster, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_kept_cluster_relative, set_up, tear_down),

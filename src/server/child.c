@@ -150,8 +150,11 @@ bool child_capture(const char *const argv[], StrBuf *output)
         if (n > 0)
             strbuf_addn(output, chunk, (size_t)n);
     close(fds[0]);
-    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        ;
+    while (pid > 0 && waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR) {
+            status = 0; /* SIGCHLD was ignored when we were started: nothing to collect */
+            break;
+        }
     while (output->len && output->data[output->len - 1] == '\n')
         strbuf_truncate(output, output->len - 1);
     return pid > 0 && status == 0;

@@ -70,7 +70,7 @@ static bool remove_entry(void *ctx, int dir_fd, const char *name)
     return true;
 }
 
-bool tree_remove(const char *path, bool itself)
+bool remove_tree(const char *path, bool itself)
 {
     int fd = open_directory(AT_FDCWD, path);
     bool all = true;
@@ -193,7 +193,7 @@ static bool copy_entry(void *ctx, int dir_fd, const char *name)
     return ok;
 }
 
-bool tree_copy(const char *from, const char *to, const Account *owner, TreeSize *size)
+bool copy_tree(const char *from, const char *to, const Account *owner, TreeSize *size)
 {
     Copy copy = {AT_FDCWD, owner, size};
     int fd = open_directory(AT_FDCWD, from);

@@ -130,7 +130,7 @@ bool cache_fetch(const ClusterCache *cache, const char *data, const Account *own
         return false;
     key_file = xasprintf("%s/%s", cache->entry, KEY_FILE);
     copied_key = xasprintf("%s/%s", data, KEY_FILE);
-    if (strbuf_read_file(&found, key_file) && tree_copy(cache->entry, data, owner, &size)) {
+    if (strbuf_read_file(&found, key_file) && copy_tree(cache->entry, data, owner, &size)) {
         size.files--; /* the key file itself */
         size.bytes -= found.len;
         expected = key_text(cache, &size);
@@ -139,9 +139,9 @@ bool cache_fetch(const ClusterCache *cache, const char *data, const Account *own
         unlink(copied_key);
         utimensat(AT_FDCWD, key_file, NULL, 0); /* in use: keep it */
         if (!ok)
-            tree_remove(data, true);
+            remove_tree(data, true);
     } else {
-        tree_remove(data, true);
+        remove_tree(data, true);
     }
     free(copied_key);
     free(key_file);
@@ -183,7 +183,7 @@ static void prune(const ClusterCache *cache)
         stamp = making ? xstrdup(path) : xasprintf("%s/%s", path, KEY_FILE);
         if (stat(stamp, &st) != 0 ||
             now - st.st_mtime > (making ? STALE_SECONDS : KEEP_SECONDS))
-            tree_remove(path, true);
+            remove_tree(path, true);
         free(stamp);
         free(path);
     }
@@ -204,9 +204,9 @@ void cache_store(const ClusterCache *cache, const char *data)
     if (mkdtemp(making)) {
         tree = xasprintf("%s/cluster", making);
         /* the rename fails when another start was faster: theirs is as good */
-        if (tree_copy(data, tree, NULL, &size) && write_key(cache, tree, &size))
+        if (copy_tree(data, tree, NULL, &size) && write_key(cache, tree, &size))
             (void)rename(tree, cache->entry);
-        tree_remove(making, true);
+        remove_tree(making, true);
         free(tree);
         prune(cache);
     }
@@ -219,6 +219,6 @@ void cache_discard(const ClusterCache *cache)
 
     if (lock < 0)
         return;
-    tree_remove(cache->entry, true);
+    remove_tree(cache->entry, true);
     close(lock);
 }

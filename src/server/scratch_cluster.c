@@ -92,7 +92,7 @@ static bool new_kept_cluster(Keeper *keeper, int dir_fd, Diag *diag)
     if (fd >= 0)
         close(fd);
     if (!ok)
-        tree_remove(keeper->data, false); /* it was empty before */
+        remove_tree(keeper->data, false); /* it was empty before */
     return ok;
 }
 
@@ -227,7 +227,9 @@ bool cluster_prepare(Keeper *keeper, bool use_cache, Diag *diag)
                                    : prepare_throwaway(keeper, use_cache, diag);
 
     if (!ok && keeper->request->dir && keeper->account.drop && !diag->hint)
-        diag_hint(diag, "The server runs as account \"%s\", which must be able to reach the directory.",
-                  keeper->account.name);
+        diag_hint(
+            diag,
+            "The server runs as account \"%s\", which must be able to reach the directory.",
+            keeper->account.name);
     return ok;
 }

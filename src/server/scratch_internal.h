@@ -72,9 +72,9 @@ typedef struct TreeSize {
 
 /* Copies a tree of files, directories and links to the new directory `to`; owner NULL: ours.
  * False: errno tells why, and `to` may be half there. */
-bool tree_copy(const char *from, const char *to, const Account *owner, TreeSize *size);
+bool copy_tree(const char *from, const char *to, const Account *owner, TreeSize *size);
 /* Removes what a directory holds, and with `itself` the directory.  Never follows a link. */
-bool tree_remove(const char *path, bool itself);
+bool remove_tree(const char *path, bool itself);
 /* mkdir -p, every new directory with mode 0700. */
 bool make_directories(const char *path);
 

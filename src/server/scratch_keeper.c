@@ -368,7 +368,7 @@ static bool bring_up_somehow(Keeper *keeper, Diag *diag)
         return false;
     stop_server(keeper);
     cache_discard(&keeper->cache);
-    tree_remove(keeper->data, true);
+    remove_tree(keeper->data, true);
     diag_reset(diag);
     return bring_up(keeper, false, diag);
 }
@@ -412,7 +412,7 @@ void keeper_main(const ScratchRequest *request, int life, int status)
     }
     stop_server(&keeper);
     if (keeper.home[0])
-        tree_remove(keeper.home, true);
+        remove_tree(keeper.home, true);
     if (!up)
         tell(&keeper, &diag);
     _exit(0); /* no exit handlers, no flushing: all that is the parent's */
