@@ -206,13 +206,18 @@ struct Shell {
     char *restrict_key;
     char *start_directory;   /* cwd at start */
     volatile bool cancel_pressed; /* set by the SIGINT handler, cleared by the loop */
-    bool in_deploy_sql;      /* the file being read is the loaded project's deploy.sql */
+    struct DeployRun *deploy; /* the file being read is the project's deploy.sql; else NULL */
+    FILE *copy_stream;       /* \copy: where the data comes from or goes to; NULL: commands */
+    int exit_now;            /* EXIT_SHELL_* that ends every loop at once, -1: go on */
+    bool backslash_quit;     /* the loop that just ended did so by \q */
 };
 
 /* ---- the loop ---------------------------------------------------------------------------------- */
 
 /* Runs commands from input until its end; psql's MainLoop.  Returns EXIT_SHELL_*. */
 int shell_loop(Shell *shell, Input *input);
+/* A lexer that substitutes the shell's variables and runs its backquotes. */
+Lexer *shell_new_lexer(Shell *shell);
 /* \i, \ir, -f: reads a file; "-" or NULL is stdin.  use_relative: against the current file's
  * directory.  Returns EXIT_SHELL_*. */
 int shell_run_file(Shell *shell, const char *path, bool use_relative);
@@ -224,7 +229,7 @@ void shell_run_startup_files(Shell *shell);
 /* Sends user SQL: macro expansion, AUTOCOMMIT, ON_ERROR_ROLLBACK, SINGLESTEP, printing, timing,
  * result variables.  substituted: variables were put in (not for -c, \gexec rows). */
 bool shell_send_query(Shell *shell, const char *sql, bool substituted);
-/* A query of the program itself (\d and relatives): ECHO_HIDDEN, cancel, errors to the user.
+/* A command of the program itself: psql's PSQLexec. ECHO_HIDDEN, cancel, errors to the user.
  * NULL: failed, message printed.  Caller clears. */
 PGresult *shell_internal_query(Shell *shell, const char *sql);
 /* Same with parameters ($1...). */
@@ -240,7 +245,7 @@ PrintTarget shell_print_target(Shell *shell);
 bool shell_set_output(Shell *shell, const char *target); /* \o, -o; NULL: stdout */
 /* Opens a file or "|command" for writing. */
 bool shell_open_output(Shell *shell, const char *target, FILE **stream, bool *is_pipe);
-void shell_close_output(FILE *stream, bool is_pipe);
+void shell_close_output(Shell *shell, FILE *stream, bool is_pipe); /* stdout stays open */
 
 /* ---- connection ---------------------------------------------------------------------------------- */
 
@@ -248,12 +253,61 @@ void shell_close_output(FILE *stream, bool is_pipe);
  * session. */
 void shell_connection_changed(Shell *shell);
 void shell_unset_connection_variables(Shell *shell);
-bool shell_connection_up(Shell *shell);  /* false: lost; has tried a reset where psql does */
 void shell_print_connection_warnings(Shell *shell, bool in_startup); /* banner, versions, SSL */
 /* \connect.  Arguments as given, NULL: not given. */
 bool shell_reconnect(Shell *shell, int reuse /* -1 default, 0, 1 */, const char *dbname,
                      const char *user, const char *host, const char *port);
 bool shell_in_transaction(const Shell *shell);
+void shell_print_security(Shell *shell); /* SSL and GSSAPI lines, as in the banner */
+/* Asks for a password on the terminal; NULL: interrupted.  user may be NULL. */
+char *shell_ask_password(Shell *shell, const char *user);
+/* After a command: false when the connection is gone; then a script is ended (exit_now), while an
+ * interactive shell tries one reset, as psql does. */
+bool shell_check_connection(Shell *shell);
+/* psql's standard_conforming_strings of the connection, for the lexer. */
+bool shell_std_strings(const Shell *shell);
+
+/* ---- COPY --------------------------------------------------------------------------------------- */
+
+/* Moves the data of one COPY and returns its final result (owned by the caller). */
+bool shell_copy_out(Shell *shell, FILE *stream, PGresult **result);
+bool shell_copy_in(Shell *shell, FILE *stream, bool binary, PGresult **result);
+/* COPY ... FROM STDIN that the server refused: reads past `count` blocks of in-line data. */
+void shell_copy_skip(Shell *shell, FILE *stream, int count);
+
+/* ---- the project at the shell ------------------------------------------------------------------- */
+
+/*
+ * Reads and checks a project, without a server.  Prints every problem; returns a Diag code (0: well)
+ * and then *project and *config are the caller's.  config may be NULL: pgmi.yaml is still checked.
+ */
+int shell_scan_project(Shell *shell, const char *dir, bool need_deploy_sql, Project **project,
+                       ProjectConfig *config);
+/* Loads a scanned project into the session: owns project from here on.  Parameters: yaml's, then
+ * the user's (session_user_params), then extra (may be NULL).  Prints the line of the load
+ * (report false: nothing), sets the PGMI_ variables.  Returns a Diag code. */
+int shell_load_scanned(Shell *shell, Project *project, const ProjectConfig *config,
+                       const Params *extra, LoadReport *report);
+/* Both in one; report may be NULL. */
+int shell_load_project(Shell *shell, const char *dir, const Params *extra, LoadReport *report);
+void shell_set_load_variables(Shell *shell); /* PGMI_LOADED and relatives */
+/* Loads the project again after \c or a reset, and says so. */
+void shell_reload_after_connect(Shell *shell);
+
+/* The project's own deploy.sql through \i, \ir, -f (shell.md section 3). */
+typedef struct DeployRun DeployRun;
+DeployRun *deploy_begin(Shell *shell, const char *path); /* NULL: path is not that file */
+int deploy_end(Shell *shell, DeployRun *run, int result); /* COMMIT or ROLLBACK; new result */
+bool deploy_before_statement(Shell *shell);
+void deploy_after_statement(Shell *shell);
+
+/* An error of the program or of the session, in the shape of a server error. */
+void shell_report_diag(Shell *shell, const Diag *diag);
+/* Adds the place in the project to an error that was just printed. */
+void shell_report_place(Shell *shell, const PGresult *error);
+
+/* SIGINT: cancels what runs, sets cancel_pressed.  Installed once by main. */
+void signals_install(Shell *shell);
 
 /* ---- strings of the shell ---------------------------------------------------------------------------- */
 

@@ -1,0 +1,281 @@
+/*
+ * exec.c — the one road that SQL takes, from a complete statement to the shown result.
+ *
+ * Order of events as psql has it: single step, echo, log, AUTOCOMMIT's own BEGIN, the savepoint of
+ * ON_ERROR_ROLLBACK, the message itself, release or rollback of the savepoint, timing, a changed
+ * client encoding, notifications.  One-shot requests of \g and its relatives end here.
+ */
+#include "results.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SAVEPOINT_NAME "pg_psql_temporary_savepoint"
+
+bool shell_in_transaction(const Shell *shell)
+{
+    PGTransactionStatusType status = PQtransactionStatus(shell->conn);
+
+    return status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
+}
+
+bool shell_std_strings(const Shell *shell)
+{
+    const char *value =
+        shell->conn ? PQparameterStatus(shell->conn, "standard_conforming_strings") : NULL;
+
+    return value && strcmp(value, "on") == 0;
+}
+
+/* True when the user lets the statement pass. */
+static bool single_step(Shell *shell, const char *sql)
+{
+    StrBuf answer = STRBUF_INIT;
+    bool failed, go;
+
+    fflush(stderr);
+    printf("***(Single step mode: verify command)*******************************************\n"
+           "%s\n"
+           "***(press return to proceed or enter x and return to cancel)********************\n",
+           sql);
+    fflush(stdout);
+    if (read_stream_line(stdin, &answer, &failed))
+        go = answer.data[0] != 'x';
+    else
+        go = true;
+    strbuf_free(&answer);
+    return go && !shell->cancel_pressed;
+}
+
+static void log_query(Shell *shell, const char *sql)
+{
+    if (!shell->log_file)
+        return;
+    fprintf(shell->log_file,
+            "********* QUERY **********\n%s\n**************************\n\n", sql);
+    fflush(shell->log_file);
+}
+
+/* A silent command of the shell itself inside the user's session. */
+static bool quiet_command(Shell *shell, const char *sql)
+{
+    PGresult *result = server_query(shell->conn, sql, 0, NULL);
+    bool ok = PQresultStatus(result) == PGRES_COMMAND_OK;
+
+    if (!ok)
+        log_info(&shell->log, "%s", PQresultErrorMessage(result));
+    results_clear_or_save(shell, result);
+    return ok;
+}
+
+static bool wants_savepoint(const Shell *shell, const Outgoing *out)
+{
+    /* A failed expansion has to leave the block aborted (shell.md section 3). */
+    if (out->expanded || PQtransactionStatus(shell->conn) != PQTRANS_INTRANS)
+        return false;
+    return shell->set.on_error_rollback == ROLLBACK_ON ||
+           (shell->set.on_error_rollback == ROLLBACK_INTERACTIVE && shell->interactive);
+}
+
+static bool end_savepoint(Shell *shell, bool gone, bool ok)
+{
+    PGTransactionStatusType status = PQtransactionStatus(shell->conn);
+
+    switch (status) {
+    case PQTRANS_INERROR:
+        return quiet_command(shell, "ROLLBACK TO " SAVEPOINT_NAME) && ok;
+    case PQTRANS_IDLE:
+        return ok; /* COMMIT or ROLLBACK ended it with the block */
+    case PQTRANS_INTRANS:
+        return (gone || quiet_command(shell, "RELEASE " SAVEPOINT_NAME)) && ok;
+    default:
+        if (status != PQTRANS_UNKNOWN || shell_check_connection(shell))
+            log_error(&shell->log, "unexpected transaction status (%d)", status);
+        return false;
+    }
+}
+
+static void print_timing(double ms)
+{
+    double seconds = ms / 1000.0, minutes, hours, days;
+
+    if (ms < 1000.0) {
+        printf("Time: %.3f ms\n", ms);
+        return;
+    }
+    minutes = floor(seconds / 60.0);
+    seconds -= 60.0 * minutes;
+    if (minutes < 60.0) {
+        printf("Time: %.3f ms (%02d:%06.3f)\n", ms, (int)minutes, seconds);
+        return;
+    }
+    hours = floor(minutes / 60.0);
+    minutes -= 60.0 * hours;
+    if (hours < 24.0) {
+        printf("Time: %.3f ms (%02d:%02d:%06.3f)\n", ms, (int)hours, (int)minutes, seconds);
+        return;
+    }
+    days = floor(hours / 24.0);
+    hours -= 24.0 * days;
+    printf("Time: %.3f ms (%.0f d %02d:%02d:%06.3f)\n", ms, days, (int)hours, (int)minutes,
+           seconds);
+}
+
+static void print_notifications(Shell *shell)
+{
+    PGnotify *notify;
+
+    PQconsumeInput(shell->conn);
+    while ((notify = PQnotifies(shell->conn))) {
+        fprintf(shell->out, "Asynchronous notification \"%s\"", notify->relname);
+        if (notify->extra[0])
+            fprintf(shell->out, " with payload \"%s\"", notify->extra);
+        fprintf(shell->out, " received from server process with PID %d.\n", notify->be_pid);
+        fflush(shell->out);
+        PQfreemem(notify);
+        PQconsumeInput(shell->conn);
+    }
+}
+
+static void follow_encoding(Shell *shell)
+{
+    int encoding = PQclientEncoding(shell->conn);
+
+    if (encoding < 0 || encoding == shell->print.encoding)
+        return;
+    shell->print.encoding = encoding;
+    var_set(shell->vars, "ENCODING", pg_encoding_to_char(encoding));
+}
+
+/* One-shot requests hold for one query only, whatever became of it. */
+static void clear_one_shot(Shell *shell)
+{
+    free(shell->g_target);
+    shell->g_target = NULL;
+    if (shell->g_options) {
+        print_options_free(&shell->print);
+        shell->print = *shell->g_options;
+        free(shell->g_options);
+        shell->g_options = NULL;
+    }
+    free(shell->gset_prefix);
+    shell->gset_prefix = NULL;
+    shell->gdesc = shell->gexec = shell->crosstab = false;
+    for (size_t i = 0; i < lengthof(shell->crosstab_args); i++) {
+        free(shell->crosstab_args[i]);
+        shell->crosstab_args[i] = NULL;
+    }
+}
+
+static bool run_message(Shell *shell, const char *sql, const Outgoing *out, double *elapsed)
+{
+    bool savepoint = false, gone = false, ok;
+
+    if (PQtransactionStatus(shell->conn) == PQTRANS_IDLE && !shell->set.autocommit &&
+        !statement_manages_transaction(out->text.data, shell->print.encoding) &&
+        !quiet_command(shell, "BEGIN"))
+        return false;
+    if (wants_savepoint(shell, out)) {
+        savepoint = quiet_command(shell, "SAVEPOINT " SAVEPOINT_NAME);
+        if (!savepoint)
+            return false;
+    }
+    ok = shell->gdesc ? special_gdesc(shell, out->text.data, elapsed)
+                      : results_run(shell, out, sql, elapsed, &gone);
+    if (!ok && shell->set.echo == ECHO_ERRORS)
+        log_info(&shell->log, "STATEMENT:  %s", out->text.data);
+    if (out->wrapped && shell->conn && PQtransactionStatus(shell->conn) == PQTRANS_INERROR)
+        ok = quiet_command(shell, "ROLLBACK") && ok;
+    if (savepoint && shell->conn)
+        ok = end_savepoint(shell, gone, ok);
+    return ok;
+}
+
+bool shell_send_query(Shell *shell, const char *sql, bool substituted)
+{
+    Outgoing out = {.text = STRBUF_INIT};
+    double elapsed = 0;
+    bool ok = false;
+
+    if (!shell->conn) {
+        log_error(&shell->log, "You are currently not connected to a database.");
+        goto done;
+    }
+    if (shell->set.singlestep && !single_step(shell, sql))
+        goto done;
+    cancel_install(shell->conn);
+    if (!deploy_before_statement(shell) || !road_prepare(shell, sql, substituted, &out))
+        goto done;
+    if (shell->set.echo == ECHO_QUERIES && !shell->set.singlestep) {
+        puts(out.text.data);
+        fflush(stdout);
+    }
+    log_query(shell, out.text.data);
+    ok = run_message(shell, sql, &out, &elapsed);
+    if (shell->conn) {
+        if (shell->set.timing)
+            print_timing(elapsed);
+        deploy_after_statement(shell);
+        follow_encoding(shell);
+        print_notifications(shell);
+    }
+done:
+    cancel_install(NULL);
+    road_release(&out);
+    clear_one_shot(shell);
+    return ok;
+}
+
+/* ---- the program's own queries ------------------------------------------------------------------ */
+
+static void show_hidden(Shell *shell, const char *sql)
+{
+    static const char banner[] = "********* QUERY **********\n%s\n**************************\n\n";
+
+    printf(banner, sql);
+    fflush(stdout);
+    if (shell->log_file) {
+        fprintf(shell->log_file, banner, sql);
+        fflush(shell->log_file);
+    }
+}
+
+PGresult *shell_internal_query_params(Shell *shell, const char *sql, int n,
+                                      const char *const *params)
+{
+    PGresult *result;
+    ExecStatusType status;
+
+    if (!shell->conn) {
+        log_error(&shell->log, "You are currently not connected to a database.");
+        return NULL;
+    }
+    if (shell->set.echo_hidden != ECHO_HIDDEN_OFF) {
+        show_hidden(shell, sql);
+        if (shell->set.echo_hidden == ECHO_HIDDEN_NOEXEC)
+            return NULL;
+    }
+    cancel_install(shell->conn);
+    result = server_query(shell->conn, sql, n, params);
+    cancel_install(NULL);
+    status = PQresultStatus(result);
+    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_COPY_IN ||
+        status == PGRES_COPY_OUT || status == PGRES_EMPTY_QUERY)
+        return result;
+    log_info(&shell->log, "%s", PQresultErrorMessage(result));
+    shell_check_connection(shell);
+    results_clear_or_save(shell, result);
+    return NULL;
+}
+
+PGresult *shell_internal_query(Shell *shell, const char *sql)
+{
+    return shell_internal_query_params(shell, sql, 0, NULL);
+}
+
+void shell_report_error(Shell *shell, PGresult *result)
+{
+    log_info(&shell->log, "%s", PQresultErrorMessage(result));
+    results_clear_or_save(shell, result);
+}

@@ -1,0 +1,129 @@
+/*
+ * file.c — commands from files: -f, \i, \ir, startup files.
+ */
+#include "pgmish/shell.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <limits.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "path.h"
+
+/* Path as \ir sees it: against the directory of the file being read. */
+static char *relative_to_input(const Shell *shell, const char *path)
+{
+    const char *slash = shell->input_file ? strrchr(shell->input_file, '/') : NULL;
+
+    if (!slash || path[0] == '/')
+        return xstrdup(path);
+    return xasprintf("%.*s/%s", (int)(slash - shell->input_file), shell->input_file, path);
+}
+
+static int run_stream(Shell *shell, FILE *stream, const char *name, bool owned)
+{
+    const char *outer_file = shell->input_file;
+    Input *input = input_from_stream(stream, name, owned);
+    int result;
+
+    shell->input_file = shell->log.input_file = name;
+    shell->log.terse = !name;
+    result = shell_loop(shell, input);
+    input_close(input);
+    shell->input_file = shell->log.input_file = outer_file;
+    shell->log.terse = !outer_file;
+    return result;
+}
+
+int shell_run_file(Shell *shell, const char *path, bool use_relative)
+{
+    char *name;
+    FILE *stream;
+    DeployRun *deploy;
+    int result;
+
+    if (!path)
+        return run_stream(shell, stdin, NULL, false);
+    if (strcmp(path, "-") == 0)
+        return run_stream(shell, stdin, "<stdin>", false);
+    name = use_relative ? relative_to_input(shell, path) : xstrdup(path);
+    path_canonicalize(name);
+    stream = fopen(name, "r");
+    if (!stream) {
+        log_error(&shell->log, "%s: %s", name, strerror(errno));
+        free(name);
+        return EXIT_SHELL_FATAL;
+    }
+    deploy = deploy_begin(shell, name);
+    result = run_stream(shell, stream, name, true);
+    result = deploy_end(shell, deploy, result);
+    free(name);
+    return result;
+}
+
+/* ---- startup files ---------------------------------------------------------------------------- */
+
+static bool try_file(Shell *shell, const char *path)
+{
+    if (access(path, R_OK) != 0)
+        return false;
+    shell_run_file(shell, path, false);
+    return true;
+}
+
+/* psql's rule: NAME-<full version>, NAME-<major>, NAME; the first that can be read. */
+static bool try_versions(Shell *shell, const char *path)
+{
+    const char *full = var_get(shell->vars, "VERSION_NAME");
+    char *candidate = xasprintf("%s-%s", path, full ? full : "");
+    bool found = try_file(shell, candidate);
+
+    free(candidate);
+    if (!found) {
+        candidate = xasprintf("%s-%d", path, PQlibVersion() / 10000);
+        found = try_file(shell, candidate);
+        free(candidate);
+    }
+    return found || try_file(shell, path);
+}
+
+static bool try_home(Shell *shell, const char *name)
+{
+    const char *home = getenv("HOME");
+    const struct passwd *user = home && *home ? NULL : getpwuid(geteuid());
+    char *path;
+    bool found;
+
+    if (!home || !*home)
+        home = user ? user->pw_dir : NULL;
+    if (!home)
+        return false;
+    path = xasprintf("%s/%s", home, name);
+    found = try_versions(shell, path);
+    free(path);
+    return found;
+}
+
+void shell_run_startup_files(Shell *shell)
+{
+    const char *sysconf_dir = getenv("PGSYSCONFDIR");
+    const char *user_file = getenv("PSQLRC");
+    char *system_file =
+        xasprintf("%s/psqlrc", sysconf_dir && *sysconf_dir ? sysconf_dir : PG_SYSCONFDIR);
+
+    try_versions(shell, system_file);
+    free(system_file);
+    if (user_file && *user_file) {
+        char *path = expand_tilde(xstrdup(user_file));
+
+        try_versions(shell, path);
+        free(path);
+        return;
+    }
+    if (!shell->as_psql && try_home(shell, ".pgmishrc"))
+        return;
+    try_home(shell, ".psqlrc");
+}

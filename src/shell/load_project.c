@@ -1,0 +1,193 @@
+/*
+ * load_project.c — a project's way into the session, as the shell sees it: scan, check, load, one
+ * line for the user, the PGMI_ variables.
+ */
+#include "pgmish/shell.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_PROBLEMS = 20 };
+
+static int print_problems(Shell *shell, const DiagList *problems)
+{
+    size_t shown = problems->len < MOST_PROBLEMS ? problems->len : MOST_PROBLEMS;
+
+    for (size_t i = 0; i < shown; i++)
+        log_diag(&shell->log, &problems->items[i]);
+    if (problems->len > shown)
+        log_error(&shell->log, "and %zu more problems; \\pgmi check lists them all",
+                  problems->len - shown);
+    return problems->len ? problems->items[0].code : 0;
+}
+
+static void scan_progress(void *ctx, size_t files, uint64_t bytes)
+{
+    (void)files;
+    progress_update(ctx, bytes);
+}
+
+int shell_scan_project(Shell *shell, const char *dir, bool need_deploy_sql, Project **project,
+                       ProjectConfig *config)
+{
+    Progress *progress = progress_begin("reading", 0);
+    ScanOptions options = {need_deploy_sql, scan_progress, progress};
+    DiagList problems = DIAGLIST_INIT;
+    ProjectConfig own;
+    Diag diag = DIAG_INIT;
+    int code;
+
+    *project = project_scan(dir, &options, &problems);
+    progress_end(progress);
+    project_config_init(config ? config : &own);
+    if (*project && !project_config_read(config ? config : &own, dir, &diag))
+        diaglist_take(&problems, &diag);
+    code = print_problems(shell, &problems);
+    if (!config)
+        project_config_free(&own);
+    if (code) {
+        project_free(*project);
+        *project = NULL;
+        if (config)
+            project_config_free(config);
+    }
+    diaglist_free(&problems);
+    return code;
+}
+
+void shell_set_load_variables(Shell *shell)
+{
+    const Project *project = session_project(shell->session);
+    bool loaded = session_state(shell->session) == SESSION_LOADED;
+    char number[24];
+
+    var_set(shell->vars, "PGMI_LOADED", loaded ? "on" : "off");
+    if (!project || !loaded) {
+        var_unset(shell->vars, "PGMI_PROJECT");
+        var_unset(shell->vars, "PGMI_FILE_COUNT");
+        var_unset(shell->vars, "PGMI_TEST_COUNT");
+        return;
+    }
+    var_set(shell->vars, "PGMI_PROJECT", project->root_path);
+    snprintf(number, sizeof(number), "%zu", project->file_count);
+    var_set(shell->vars, "PGMI_FILE_COUNT", number);
+    snprintf(number, sizeof(number), "%zu", project->test_count);
+    var_set(shell->vars, "PGMI_TEST_COUNT", number);
+}
+
+static void merge(Params *into, const Params *from)
+{
+    if (!from)
+        return;
+    for (size_t i = 0; i < from->map.len; i++)
+        strmap_set(&into->map, from->map.entries[i].key, xstrdup(from->map.entries[i].value));
+}
+
+static const char *plural(size_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+static void print_loaded(Shell *shell, const char *root, const LoadReport *report)
+{
+    for (size_t i = 0; i < report->stale_settings.len; i++)
+        log_warning(&shell->log,
+                    "parameter \"%s\" of the load before could only be emptied; \\c gives a "
+                    "clean session",
+                    report->stale_settings.items[i]);
+    if (shell->set.quiet)
+        return;
+    printf("Loaded %s: %zu file%s, %zu test%s, %zu parameter%s, %llu byte%s, %.0f ms\n", root,
+           report->files, plural(report->files), report->tests, plural(report->tests),
+           report->parameters, plural(report->parameters), (unsigned long long)report->bytes,
+           plural((size_t)report->bytes), report->milliseconds);
+    fflush(stdout);
+}
+
+static void load_progress(void *ctx, uint64_t done, uint64_t total)
+{
+    (void)total;
+    progress_update(ctx, done);
+}
+
+static bool run_load(Shell *shell, Project *project, const Params *params, LoadReport *report,
+                     Diag *diag)
+{
+    Progress *progress = progress_begin("loading", project->total_bytes);
+    LoadOptions options = {
+        .verbose = shell->set.pgmi_verbose,
+        .progress = load_progress,
+        .progress_ctx = progress,
+        .cancelled = &shell->cancel_pressed,
+    };
+    bool ok;
+
+    cancel_install(shell->conn);
+    ok = session_load(shell->session, shell->conn, project, params, &options, report, diag);
+    cancel_install(NULL);
+    progress_end(progress);
+    return ok;
+}
+
+int shell_load_scanned(Shell *shell, Project *project, const ProjectConfig *config,
+                       const Params *extra, LoadReport *report)
+{
+    LoadReport own = {0};
+    Diag diag = DIAG_INIT;
+    Params params;
+    int code = 0;
+
+    if (!shell->conn) {
+        log_error(&shell->log, "You are currently not connected to a database.");
+        project_free(project);
+        return EXIT_PGMI_CONNECTION;
+    }
+    params_init(&params);
+    merge(&params, config ? &config->params : NULL);
+    merge(&params, session_user_params(shell->session));
+    merge(&params, extra);
+    if (run_load(shell, project, &params, report ? report : &own, &diag)) {
+        print_loaded(shell, project->root, report ? report : &own);
+    } else {
+        code = diag.code ? diag.code : EXIT_PGMI_OTHER;
+        log_diag(&shell->log, &diag);
+        project_free(project);
+        shell_check_connection(shell);
+    }
+    shell_set_load_variables(shell);
+    load_report_free(&own);
+    params_free(&params);
+    diag_reset(&diag);
+    return code;
+}
+
+int shell_load_project(Shell *shell, const char *dir, const Params *extra, LoadReport *report)
+{
+    Project *project;
+    ProjectConfig config;
+    int code = shell_scan_project(shell, dir, false, &project, &config);
+
+    if (code)
+        return code;
+    code = shell_load_scanned(shell, project, &config, extra, report);
+    project_config_free(&config);
+    return code;
+}
+
+void shell_reload_after_connect(Shell *shell)
+{
+    const Project *project = session_project(shell->session);
+    char *root;
+    Params given;
+
+    if (!project || session_state(shell->session) == SESSION_EMPTY)
+        return;
+    root = xstrdup(project->root_path);
+    params_copy(&given, session_params(shell->session));
+    session_connection_lost(shell->session);
+    if (!shell->set.quiet)
+        printf("Loading %s again into the new session.\n", root);
+    shell_load_project(shell, root, &given, NULL);
+    params_free(&given);
+    free(root);
+}

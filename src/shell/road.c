@@ -1,0 +1,221 @@
+/*
+ * road.c — macro expansion on the one road that all SQL takes.
+ *
+ * A statement with CALL pgmi_test(...) becomes the suite's text when it is reached.  In a
+ * transaction block the suite runs in that block; outside one, BEGIN and COMMIT are put around
+ * the whole string, since savepoints need a block and the string has to stay one unit.  Results
+ * of an expansion are not shown: the user sees the notices and one CALL tag.
+ */
+#include "road.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define RUN_TEST "pgmi_run_test_source"
+
+/* Where one expansion stands in the final text, and the last statement found in it. */
+typedef struct Range {
+    size_t start, end;
+    size_t last; /* index into the plan + 1; 0: none */
+} Range;
+
+/* State of the walk over the final text's statements. */
+typedef struct Planner {
+    Outgoing *out;
+    const char *text;
+    Range *ranges;
+    size_t range_count, cap;
+} Planner;
+
+void road_release(Outgoing *out)
+{
+    strbuf_free(&out->text);
+    free(out->plan);
+    *out = (Outgoing){.text = STRBUF_INIT};
+}
+
+static Range *range_of(const Planner *planner, size_t offset)
+{
+    for (size_t i = 0; i < planner->range_count; i++)
+        if (offset >= planner->ranges[i].start && offset < planner->ranges[i].end)
+            return &planner->ranges[i];
+    return NULL;
+}
+
+static bool names_a_test(const char *statement, size_t len)
+{
+    const char *call = memmem(statement, len, RUN_TEST, sizeof(RUN_TEST) - 1);
+    const char *end = statement + len;
+
+    if (!call)
+        return false;
+    /* Fixtures are _setup.* (contract D15); everything else that runs is a test. */
+    for (const char *p = call; p + 7 < end; p++)
+        if (strncasecmp(p, "/_setup.", 8) == 0)
+            return false;
+    return true;
+}
+
+static bool plan_statement(void *ctx, const char *text, size_t start, size_t end)
+{
+    Planner *planner = ctx;
+    Outgoing *out = planner->out;
+    Range *range;
+
+    /* A piece may begin with the blanks behind the statement before it. */
+    while (start < end && strchr(" \t\r\n", text[start]))
+        start++;
+    range = range_of(planner, start);
+    if (statement_kind(text + start, end - start) == STATEMENT_EMPTY)
+        return true;
+    if (out->planned == planner->cap) {
+        planner->cap = planner->cap ? planner->cap * 2 : 64;
+        out->plan = xrealloc(out->plan, planner->cap * sizeof(ResultPlan));
+    }
+    out->plan[out->planned++] = (ResultPlan){
+        .use = range ? RESULT_HIDE : RESULT_SHOW,
+        .is_test = range && names_a_test(text + start, end - start),
+    };
+    if (range)
+        range->last = out->planned;
+    return true;
+}
+
+static void make_plan(Outgoing *out, Range *ranges, size_t count)
+{
+    Planner planner = {out, out->text.data, ranges, count, 0};
+
+    script_each_statement(out->text.data, out->text.len, plan_statement, &planner);
+    for (size_t i = 0; i < count; i++)
+        if (ranges[i].last)
+            out->plan[ranges[i].last - 1].use = RESULT_CALL;
+    if (out->wrapped && out->planned) {
+        out->plan[0].use = RESULT_HIDE;
+        if (out->planned > 1 && strcmp(out->text.data + out->text.len - 7, "COMMIT;") == 0)
+            out->plan[out->planned - 1].use = RESULT_HIDE;
+    }
+}
+
+typedef struct Transactions {
+    bool begins, ends;
+} Transactions;
+
+static bool note_transaction(void *ctx, const char *text, size_t start, size_t end)
+{
+    Transactions *found = ctx;
+    StatementKind kind = statement_kind(text + start, end - start);
+
+    if (kind == STATEMENT_BEGIN)
+        found->begins = true;
+    if (kind == STATEMENT_END)
+        found->ends = true;
+    return true;
+}
+
+/* A failed expansion must never be followed by a COMMIT that works. */
+static void abort_block(Shell *shell)
+{
+    if (PQtransactionStatus(shell->conn) == PQTRANS_INTRANS)
+        PQclear(server_query(shell->conn,
+                             "DO $$ BEGIN RAISE EXCEPTION 'pgmi_test() could not be expanded'; "
+                             "END $$",
+                             0, NULL));
+}
+
+static bool splice(Shell *shell, const char *sql, const MacroList *macros, Outgoing *out,
+                   Range *ranges, Diag *diag)
+{
+    SessionConn ctx = {shell->session, shell->conn};
+    size_t from = 0;
+
+    for (size_t i = 0; i < macros->len; i++) {
+        const Macro *macro = &macros->items[i];
+        char *suite = session_generate(&ctx, macro->pattern, macro->callback, diag);
+
+        if (!suite)
+            return false;
+        strbuf_addn(&out->text, sql + from, macro->start - from);
+        ranges[i].start = out->text.len;
+        strbuf_add(&out->text, suite);
+        ranges[i].end = out->text.len;
+        from = macro->end;
+        free(suite);
+    }
+    strbuf_add(&out->text, sql + from);
+    return true;
+}
+
+static bool expand(Shell *shell, const char *sql, const MacroList *macros, Outgoing *out,
+                   Diag *diag)
+{
+    Range *ranges = xcalloc(macros->len, sizeof(Range));
+    Transactions found = {false, false};
+    bool ok;
+
+    script_each_statement(sql, strlen(sql), note_transaction, &found);
+    out->expanded = true;
+    out->wrapped = shell->set.autocommit && !found.begins &&
+                   PQtransactionStatus(shell->conn) == PQTRANS_IDLE;
+    if (out->wrapped)
+        strbuf_add(&out->text, "BEGIN;\n");
+    ok = splice(shell, sql, macros, out, ranges, diag);
+    if (ok) {
+        if (out->wrapped && !found.ends)
+            strbuf_add(&out->text, "\n;COMMIT;");
+        make_plan(out, ranges, macros->len);
+    }
+    free(ranges);
+    return ok;
+}
+
+bool road_prepare(Shell *shell, const char *sql, bool substituted, Outgoing *out)
+{
+    MacroList macros = {NULL, 0, 0};
+    Diag diag = DIAG_INIT;
+    bool ok = true;
+
+    *out = (Outgoing){.text = STRBUF_INIT};
+    if (session_state(shell->session) == SESSION_EMPTY)
+        goto plain;
+    ok = macro_find(sql, strlen(sql), substituted, &macros, &diag);
+    if (ok && !macros.len)
+        goto plain;
+    if (ok)
+        ok = session_require(shell->session, &diag) &&
+             expand(shell, sql, &macros, out, &diag);
+    if (!ok) {
+        abort_block(shell);
+        shell_report_diag(shell, &diag);
+        diag_reset(&diag);
+    }
+    macro_list_free(&macros);
+    return ok;
+plain:
+    strbuf_add(&out->text, sql);
+    return true;
+}
+
+void road_hint(Shell *shell, const char *sql, const PGresult *error)
+{
+    const char *state = PQresultErrorField(error, PG_DIAG_SQLSTATE);
+    const char *message = PQresultErrorField(error, PG_DIAG_MESSAGE_PRIMARY);
+    SessionState loaded = session_state(shell->session);
+    MacroList macros = {NULL, 0, 0};
+    Diag diag = DIAG_INIT;
+
+    if (!state || !message || shell->as_psql)
+        return;
+    if (strcmp(state, "42883") == 0 && strstr(message, "pgmi_test(")) {
+        if (loaded != SESSION_EMPTY)
+            log_error_hint(&shell->log, "CALL pgmi_test() is a macro: it must be a statement of "
+                                        "its own at top level, not inside DO or a function.");
+        else if (macro_find(sql, strlen(sql), true, &macros, &diag) && macros.len)
+            log_error_hint(&shell->log, "Load a project with \\pgmi load DIR.");
+        macro_list_free(&macros);
+        diag_reset(&diag);
+    } else if (loaded == SESSION_LOST && strstr(message, "pgmi_") && *state == '4') {
+        if (!session_require(shell->session, &diag) && diag.hint)
+            log_error_hint(&shell->log, "%s", diag.hint);
+        diag_reset(&diag);
+    }
+}

@@ -1,0 +1,37 @@
+/*
+ * road.h — between the lexer and the server: what a statement becomes before it is sent.
+ * Private to src/shell.
+ */
+#ifndef PGMISH_ROAD_H
+#define PGMISH_ROAD_H
+
+#include "pgmish/shell.h"
+
+/* What to do with one result of the message. */
+typedef enum ResultUse {
+    RESULT_SHOW, /* the user's own statement */
+    RESULT_HIDE, /* part of an expansion: errors only */
+    RESULT_CALL  /* last statement of an expansion: prints the tag CALL */
+} ResultUse;
+
+typedef struct ResultPlan {
+    ResultUse use;
+    bool is_test;     /* runs a test file: counted for PGMI_TESTS_PASSED */
+} ResultPlan;
+
+typedef struct Outgoing {
+    StrBuf text;        /* what is sent */
+    bool expanded;      /* it holds an expanded macro */
+    bool wrapped;       /* BEGIN was put in front, COMMIT behind */
+    ResultPlan *plan;   /* one per statement; only when expanded */
+    size_t planned;
+} Outgoing;
+
+/* Fills *out from sql.  False: a macro could not be expanded; the message is printed and an open
+ * transaction block is left aborted (shell.md section 3). */
+bool road_prepare(Shell *shell, const char *sql, bool substituted, Outgoing *out);
+void road_release(Outgoing *out);
+/* Hints that the shell adds to an error of the server: forgotten load, macro in a DO block. */
+void road_hint(Shell *shell, const char *sql, const PGresult *error);
+
+#endif

@@ -1,0 +1,250 @@
+/*
+ * special.c — what a backslash command asked for instead of a printed table: \gset, \gexec,
+ * \crosstabview, \gdesc; and psql's look for COPY FROM STDIN in a string.
+ */
+#include "results.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool special_gset(Shell *shell, const PGresult *result)
+{
+    if (PQntuples(result) < 1) {
+        log_error(&shell->log, "no rows returned for \\gset");
+        return false;
+    }
+    if (PQntuples(result) > 1) {
+        log_error(&shell->log, "more than one row returned for \\gset");
+        return false;
+    }
+    for (int i = 0; i < PQnfields(result); i++) {
+        char *name = xasprintf("%s%s", shell->gset_prefix, PQfname(result, i));
+        const char *value = PQgetisnull(result, 0, i) ? NULL : PQgetvalue(result, 0, i);
+        bool ok = true;
+
+        if (var_has_hooks(shell->vars, name))
+            log_warning(&shell->log,
+                        "attempt to \\gset into specially treated variable \"%s\" ignored",
+                        name);
+        else
+            ok = var_set(shell->vars, name, value);
+        free(name);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+/* Every non-null field, row by row, is a command of its own. */
+bool special_gexec(Shell *shell, const PGresult *result)
+{
+    bool success = true;
+
+    shell->gexec = false; /* the rows themselves are ordinary commands */
+    for (int row = 0; row < PQntuples(result); row++) {
+        for (int col = 0; col < PQnfields(result); col++) {
+            const char *command = PQgetvalue(result, row, col);
+
+            if (PQgetisnull(result, row, col))
+                continue;
+            if (shell->cancel_pressed || shell->exit_now >= 0)
+                goto done;
+            /* ECHO=all echoes input lines elsewhere; these have no line. */
+            if (shell->set.echo == ECHO_ALL && !shell->set.singlestep) {
+                puts(command);
+                fflush(stdout);
+            }
+            if (!shell_send_query(shell, command, false)) {
+                success = false;
+                if (shell->set.on_error_stop)
+                    goto done;
+            }
+        }
+    }
+done:
+    shell->gexec = true;
+    return success;
+}
+
+bool special_crosstab(Shell *shell, const PGresult *result, FILE *out)
+{
+    PrintTarget target = shell_print_target(shell);
+    Diag diag = DIAG_INIT;
+    bool ok;
+
+    if (!out)
+        return false;
+    target.out = out;
+    target.may_page = out == stdout;
+    ok = print_crosstab(result, shell->crosstab_args, &shell->print, &target, &diag);
+    if (!ok)
+        log_error(&shell->log, "%s", diag.message);
+    diag_reset(&diag);
+    return ok;
+}
+
+/* The statement that asks the server to spell the described columns' types. */
+static char *describe_sql(Shell *shell, const PGresult *described)
+{
+    StrBuf sql = STRBUF_INIT;
+
+    strbuf_add(&sql, "SELECT name AS \"Column\", pg_catalog.format_type(tp, tpm) AS \"Type\"\n"
+                     "FROM (VALUES ");
+    for (int i = 0; i < PQnfields(described); i++) {
+        const char *name = PQfname(described, i);
+        char *quoted = PQescapeLiteral(shell->conn, name, strlen(name));
+
+        if (!quoted) {
+            log_info(&shell->log, "%s", PQerrorMessage(shell->conn));
+            strbuf_free(&sql);
+            return NULL;
+        }
+        strbuf_addf(&sql, "%s(%s, '%u'::pg_catalog.oid, %d)", i ? ", " : "", quoted,
+                    PQftype(described, i), PQfmod(described, i));
+        PQfreemem(quoted);
+    }
+    strbuf_add(&sql, ") s(name, tp, tpm)");
+    return strbuf_detach(&sql);
+}
+
+static PGresult *take_result(PGconn *conn)
+{
+    PGresult *result, *last = NULL;
+
+    while ((result = PQgetResult(conn))) {
+        PQclear(last);
+        last = result;
+    }
+    return last;
+}
+
+static bool failed(Shell *shell, PGresult *result)
+{
+    ExecStatusType status = PQresultStatus(result);
+
+    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK)
+        return false;
+    log_info(&shell->log, "%s", PQerrorMessage(shell->conn));
+    shell_check_connection(shell);
+    return true;
+}
+
+static PGresult *describe(Shell *shell, const char *sql)
+{
+    PGresult *result;
+
+    if (!PQsendPrepare(shell->conn, "", sql, 0, NULL))
+        return NULL;
+    result = take_result(shell->conn);
+    if (PQresultStatus(result) != PGRES_COMMAND_OK)
+        return result;
+    PQclear(result);
+    if (!PQsendDescribePrepared(shell->conn, ""))
+        return NULL;
+    return take_result(shell->conn);
+}
+
+bool special_gdesc(Shell *shell, const char *sql, double *elapsed_ms)
+{
+    double started = monotonic_ms();
+    PGresult *result = describe(shell, sql);
+    char *query = NULL;
+    bool ok = !failed(shell, result);
+
+    if (ok && PQnfields(result) > 0) {
+        query = describe_sql(shell, result);
+        ok = query && PQsendQuery(shell->conn, query);
+        if (ok) {
+            PQclear(result);
+            result = take_result(shell->conn);
+            ok = !failed(shell, result);
+        }
+        *elapsed_ms = monotonic_ms() - started;
+        if (ok)
+            ok = results_show(shell, result);
+    } else if (ok) {
+        *elapsed_ms = monotonic_ms() - started;
+        fputs("The command has no result, or the result has no columns.\n", shell->out);
+    }
+    results_set_variables(shell, result, ok);
+    results_clear_or_save(shell, result);
+    free(query);
+    return ok;
+}
+
+/* ---- COPY FROM STDIN in a string ------------------------------------------------------------- */
+
+/*
+ * psql (since 15.19) skips the in-line data of a COPY that the server refused.  It knows such a
+ * command by its words alone: a statement whose first word is COPY and in which, outside
+ * parentheses, the word FROM is followed by the word STDIN or STDOUT.  Quoted names, strings,
+ * numbers and comments are no words.  Found by trying it out.
+ */
+typedef struct WordWatch {
+    int words;      /* in this statement */
+    bool is_copy, after_from, counted;
+    int depth, count;
+} WordWatch;
+
+static bool word_is(const char *word, size_t len, const char *name)
+{
+    return strlen(name) == len && strncasecmp(word, name, len) == 0;
+}
+
+static void watch_word(WordWatch *watch, const char *word, size_t len)
+{
+    if (watch->words++ == 0)
+        watch->is_copy = word_is(word, len, "copy");
+    if (!watch->is_copy || watch->depth)
+        return;
+    if (watch->after_from && !watch->counted &&
+        (word_is(word, len, "stdin") || word_is(word, len, "stdout"))) {
+        watch->count++;
+        watch->counted = true;
+    }
+    watch->after_from = word_is(word, len, "from");
+}
+
+static bool is_word_byte(unsigned char c, bool first)
+{
+    return c >= 0x80 || c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (!first && ((c >= '0' && c <= '9') || c == '$'));
+}
+
+int copy_from_stdin_count(const char *sql)
+{
+    size_t len = strlen(sql);
+    WordWatch watch = {0};
+    char *mask;
+
+    if (!strcasestr(sql, "copy") || !strcasestr(sql, "std"))
+        return 0;
+    mask = sql_mask(sql, len);
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)mask[i];
+
+        if (c == '"' || c == '\'' || c == '$') {
+            /* the mask has blanked what is inside; skip to the other end */
+            const char *end = memchr(mask + i + 1, c, len - i - 1);
+
+            i = end ? (size_t)(end - mask) : len;
+        } else if (c == '(') {
+            watch.depth++;
+        } else if (c == ')') {
+            watch.depth -= watch.depth > 0;
+        } else if (c == ';' && !watch.depth) {
+            watch = (WordWatch){.count = watch.count};
+        } else if (is_word_byte(c, true)) {
+            size_t start = i;
+
+            while (i + 1 < len && is_word_byte((unsigned char)mask[i + 1], false))
+                i++;
+            watch_word(&watch, mask + start, i + 1 - start);
+        } else if (c >= '0' && c <= '9') {
+            while (i + 1 < len && is_word_byte((unsigned char)mask[i + 1], false))
+                i++;
+        }
+    }
+    free(mask);
+    return watch.count;
+}
