@@ -234,7 +234,6 @@ static ReadStatus read_line(Loop *loop)
 static bool bare_word(Loop *loop, bool *leave)
 {
     static const char *const words[] = {"help", "exit", "quit"};
-    Shell *shell = loop->shell;
     char *line = loop->line.data;
     size_t word;
 

@@ -1,0 +1,33 @@
+/*
+ * errverbose.c — \errverbose: the last error once more, with everything the server said.
+ */
+#include "pgmish/meta.h"
+
+static MetaResult run_errverbose(Shell *shell, const MetaCall *call)
+{
+    char *text;
+
+    (void)call;
+    if (!shell->last_error) {
+        puts("There is no previous error.");
+        return META_DONE;
+    }
+    text = PQresultVerboseErrorMessage(shell->last_error, PQERRORS_VERBOSE, PQSHOW_CONTEXT_ALWAYS);
+    if (!text) {
+        puts("out of memory");
+        return META_DONE;
+    }
+    log_error(&shell->log, "%s", text);
+    PQfreemem(text);
+    shell_report_place(shell, shell->last_error);
+    return META_DONE;
+}
+
+META_COMMAND(errverbose) = {
+    .names = "errverbose",
+    .args = "",
+    .group = HELP_GENERAL,
+    .synopsis = "\\errverbose",
+    .brief = "show most recent error message at maximum verbosity",
+    .run = run_errverbose,
+};
