@@ -7,11 +7,13 @@
 
 #include "pgmish/shell.h"
 
+struct MetaCommand;
+
 void help_options(Shell *shell, FILE *out);   /* --help, \? options */
 void help_commands(Shell *shell, FILE *out);  /* \?, --help=commands */
 void help_variables(Shell *shell, FILE *out); /* \? variables */
 void help_pgmi(Shell *shell, FILE *out);      /* \? pgmi */
-/* `\pgmi help NAME`; false: no such command. */
-bool help_command(Shell *shell, const char *name, FILE *out);
+/* What \pgmi help NAME shows of one command. */
+void help_descriptor(const struct MetaCommand *command, FILE *out);
 
 #endif

@@ -65,13 +65,16 @@ typedef enum HelpGroup {
 typedef void (*MetaComplete)(Shell *shell, const MetaCall *before, size_t index,
                              const char *text, StrList *list);
 
-typedef struct MetaCommand {
+typedef struct MetaCommand MetaCommand;
+struct MetaCommand {
     /*
      * Space-separated spellings.  A spelling may end with {LETTERS}: any sequence of those letters
      * may follow ("df{anptwS+}"), {*} takes any.  Exact spellings win over patterns, longer ones
      * over shorter.
      */
     const char *names;
+    /* Not NULL: a subcommand of that command (\pgmi load); found by meta_find_sub only. */
+    const char *parent;
     /*
      * How arguments are lexed, one letter each: n normal, q SQL identifier (\password),
      * i identifier hack (\connect), f file or pipe, w whole line, ( an optional group in
@@ -87,7 +90,7 @@ typedef struct MetaCommand {
     const char *help;     /* paragraphs for `\pgmi help NAME` and the manual; NULL: brief is all */
     MetaComplete complete;/* NULL: none */
     MetaResult (*run)(Shell *shell, const MetaCall *call);
-} MetaCommand;
+};
 
 #define META_COMMAND(ident) const MetaCommand meta_command_##ident
 
@@ -95,6 +98,9 @@ typedef struct MetaCommand {
 extern const MetaCommand *const meta_commands[];
 
 const MetaCommand *meta_find(const char *name); /* NULL: unknown */
+const MetaCommand *meta_find_sub(const char *parent, const char *name);
+/* What META_NEEDS_CONN and META_NEEDS_SESSION ask for; prints why not. */
+bool meta_allowed(Shell *shell, const MetaCommand *command);
 /* After LEX_BACKSLASH: lexes the name and arguments, checks, runs.  */
 MetaResult meta_dispatch(Shell *shell, Lexer *lexer, CondStack *cond);
 

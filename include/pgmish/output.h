@@ -118,6 +118,9 @@ void print_result(const PGresult *result, const PrintOptions *options, const Pri
 /* Alignment psql gives to a type: true for numbers, oid, xid, cid, money. */
 bool print_type_is_right(Oid type);
 
+/* Text with HTML's special characters escaped, as in the html format (for tags in \H mode). */
+void print_html_escaped(FILE *out, const char *text);
+
 /* ---- crosstab --------------------------------------------------------------------------------- */
 
 /* False: message in *diag.  args: up to four of \crosstabview, NULL where not given. */

@@ -166,6 +166,16 @@ bool dotenv_read(const char *root, StrMap *env, Diag *diag);
 /* 7.3, nanoseconds. */
 bool duration_parse(const char *text, int64_t *nanoseconds);
 
+/* ---- templates (section 17) ------------------------------------------------------------------ */
+
+/* Names of the embedded templates, "basic" first. */
+void template_names(StrList *names);
+/* One line about a template, NULL: unknown. */
+const char *template_purpose(const char *name);
+/* Writes the template into dir (made if missing; must be empty but for pgmi.yaml and .env, which
+ * are kept).  created gets the paths written, relative to dir, sorted. */
+bool template_write(const char *name, const char *dir, StrList *created, Diag *diag);
+
 /* ---- connection settings of the pgmi command line (section 8) -------------------------------- */
 
 typedef struct ConnectionString {

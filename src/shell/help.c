@@ -235,15 +235,9 @@ void help_variables(Shell *shell, FILE *out)
     put_lines(out, environment_lines, lengthof(environment_lines));
 }
 
-bool help_command(Shell *shell, const char *name, FILE *out)
+void help_descriptor(const MetaCommand *command, FILE *out)
 {
-    const MetaCommand *command = meta_find(name + (*name == '\\'));
-
-    (void)shell;
-    if (!command)
-        return false;
     fprintf(out, "%s\n    %s\n", command->synopsis, command->brief);
     if (command->help)
         fprintf(out, "\n%s\n", command->help);
-    return true;
 }

@@ -178,7 +178,7 @@ static void print_status(Run *run, PGresult *result, const char *tag)
     if (!shell->set.quiet) {
         if (shell->print.format == PRINT_HTML) {
             fputs("<p>", shell->out);
-            print_html_escaped(tag, shell->out);
+            print_html_escaped(shell->out, tag);
             fputs("</p>\n", shell->out);
         } else {
             fprintf(shell->out, "%s\n", tag);
