@@ -97,7 +97,7 @@ static void fill_in(const EmbeddedFile *file, const char *project, StrBuf *out)
     bool json = len > 5 && strcmp(file->path + len - 5, ".json") == 0;
     StrBuf escaped = STRBUF_INIT;
 
-    json_string(&escaped, project);
+    json_add_string(&escaped, project);
     while ((hit = strstr(text, PLACEHOLDER))) {
         strbuf_addn(out, text, (size_t)(hit - text));
         if (json)

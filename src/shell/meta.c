@@ -55,7 +55,7 @@ const MetaCommand *meta_find(const char *name)
     if (strcasecmp(name, "copy") == 0) /* the one name that psql takes in any case */
         name = "copy";
     for (i = 0; meta_commands[i]; i++) {
-        size_t this = best_fit(meta_commands[i]->names, name);
+        size_t this = meta_commands[i]->parent ? 0 : best_fit(meta_commands[i]->names, name);
 
         if (this > best) {
             best = this;
@@ -63,6 +63,15 @@ const MetaCommand *meta_find(const char *name)
         }
     }
     return found;
+}
+
+const MetaCommand *meta_find_sub(const char *parent, const char *name)
+{
+    for (const MetaCommand *const *command = meta_commands; *command; command++)
+        if ((*command)->parent && strcmp((*command)->parent, parent) == 0 &&
+            best_fit((*command)->names, name))
+            return *command;
+    return NULL;
 }
 
 const char *meta_arg(const MetaCall *call, size_t i)
@@ -183,19 +192,21 @@ static void free_args(MetaCall *call)
 
 /* ---- dispatch --------------------------------------------------------------------------------- */
 
-static bool may_run(Shell *shell, const MetaCommand *command)
+bool meta_allowed(Shell *shell, const MetaCommand *command)
 {
+    Diag diag = DIAG_INIT;
+    bool ok = true;
+
     if ((command->flags & META_NEEDS_CONN) && !shell->conn) {
         log_error(&shell->log, "You are currently not connected to a database.");
         return false;
     }
-    if ((command->flags & META_NEEDS_SESSION) &&
-        (!shell->session || session_state(shell->session) == SESSION_EMPTY)) {
-        log_error(&shell->log, "no project is loaded");
-        log_error_hint(&shell->log, "Load one with \\pgmi load DIR.");
-        return false;
-    }
-    return true;
+    if (command->flags & META_NEEDS_SESSION)
+        ok = session_require(shell->session, &diag);
+    if (!ok)
+        log_diag(&shell->log, &diag);
+    diag_reset(&diag);
+    return ok;
 }
 
 static MetaResult run_command(Shell *shell, const MetaCommand *command, Lexer *lexer,
@@ -205,7 +216,7 @@ static MetaResult run_command(Shell *shell, const MetaCommand *command, Lexer *l
     MetaResult result = META_ERROR;
 
     read_args(&reader, command->args);
-    if (may_run(shell, command))
+    if (meta_allowed(shell, command))
         result = command->run(shell, call);
     free_args(call);
     return result;
