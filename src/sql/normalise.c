@@ -9,15 +9,6 @@
 
 #include <string.h>
 
-enum { COPY, WHITE, MAYBE_WHITE };
-
-/* ASCII white space, and the first bytes of the Unicode characters that count as such. */
-static const unsigned char byte_class[256] = {
-    ['\t'] = WHITE,       ['\n'] = WHITE,       ['\v'] = WHITE,       ['\f'] = WHITE,
-    ['\r'] = WHITE,       [' '] = WHITE,        [0xC2] = MAYBE_WHITE, [0xE1] = MAYBE_WHITE,
-    [0xE2] = MAYBE_WHITE, [0xE3] = MAYBE_WHITE,
-};
-
 /* Length of the Unicode white space at s, 0: none.  The list is C2's, which leaves out the
  * zero-width characters. */
 static size_t unicode_white(const unsigned char *s, size_t len)
@@ -40,74 +31,102 @@ static size_t unicode_white(const unsigned char *s, size_t len)
     }
 }
 
-/* Writes into memory that is large enough for the whole text: a space is only ever written for
- * at least one byte that was left out. */
+enum { SPECIAL = 0 }; /* in a map: look closer */
+
+/* What bytes become: white space a space, with `fold` A-Z a-z, the rest itself. */
+static void fill_map(unsigned char map[256], bool fold)
+{
+    unsigned c;
+
+    for (c = 0; c < 256; c++)
+        map[c] = (unsigned char)c;
+    memset(&map['\t'], ' ', '\r' - '\t' + 1);
+    for (c = 'A'; fold && c <= 'Z'; c++)
+        map[c] = (unsigned char)(c + ('a' - 'A'));
+    /* first bytes of the characters that unicode_white knows */
+    map[0xC2] = map[0xE1] = map[0xE2] = map[0xE3] = SPECIAL;
+}
+
+/* Writes into memory that is large enough for the whole text: every byte read, and every comment,
+ * writes one byte at most. */
 typedef struct Writer {
     char *start, *at;
-    bool space; /* white space was read and not written yet */
+    bool space; /* the last character written is a space, or nothing is written yet */
 } Writer;
 
-static void pend_space(Writer *writer)
+/* A space, unless one is there already or it would be the first character (pass 2 trims). */
+static void write_space(Writer *writer)
 {
-    writer->space = writer->at > writer->start; /* none at the start: pass 2 trims */
+    *writer->at = ' ';
+    writer->at += !writer->space;
+    writer->space = true;
 }
 
-/* Length of the run at s that is copied byte by byte. */
-static size_t copy_run(const unsigned char *s, size_t len)
+/* Handles the special byte at s; returns how many bytes that took. */
+static size_t write_special(Writer *writer, const unsigned char *s, size_t len)
 {
-    size_t at = 0;
+    size_t white = unicode_white(s, len);
 
-    while (at < len) {
-        unsigned char kind = byte_class[s[at]];
-
-        if (kind == WHITE || (kind == MAYBE_WHITE && unicode_white(s + at, len - at)))
-            break;
-        at++;
+    if (white) {
+        write_space(writer);
+        return white;
     }
-    return at;
+    *writer->at++ = (char)*s;
+    writer->space = false;
+    return 1;
 }
 
-static void write_text(Writer *writer, const char *text, size_t len, bool fold)
+/*
+ * Words in SQL are short and where they end cannot be predicted, so there is no branch on that:
+ * every byte is written, and the place to write at moves on unless it was one more space.
+ */
+static void write_text(Writer *writer, const unsigned char *s, size_t len,
+                       const unsigned char map[256])
 {
-    const unsigned char *s = (const unsigned char *)text;
-    size_t at = 0, i;
+    const unsigned char *end = s + len;
 
-    while (at < len) {
-        size_t run = copy_run(s + at, len - at);
+    while (s < end) {
+        char *to = writer->at;
+        bool before = writer->space;
+        unsigned char c = SPECIAL;
 
-        if (!run) {
-            pend_space(writer);
-            at += byte_class[s[at]] == WHITE ? 1 : unicode_white(s + at, len - at);
-            continue;
+        while (s < end && (c = map[*s]) != SPECIAL) {
+            bool space = c == ' ';
+
+            *to = (char)c;
+            to += !(space & before);
+            before = space;
+            s++;
         }
-        if (writer->space)
-            *writer->at++ = ' ';
-        writer->space = false;
-        memcpy(writer->at, s + at, run);
-        if (fold)
-            for (i = 0; i < run; i++)
-                writer->at[i] += writer->at[i] >= 'A' && writer->at[i] <= 'Z' ? 'a' - 'A' : 0;
-        writer->at += run;
-        at += run;
+        writer->at = to;
+        writer->space = before;
+        if (s < end)
+            s += write_special(writer, s, (size_t)(end - s));
     }
 }
 
 void sql_normalise(const char *text, size_t len, StrBuf *out)
 {
+    unsigned char code[256], quoted[256];
     Writer writer;
     Scan scan;
     Span span;
 
+    fill_map(code, true);
+    fill_map(quoted, false);
     strbuf_grow(out, len);
-    writer = (Writer){.start = out->data + out->len, .at = out->data + out->len};
+    writer.start = writer.at = out->data + out->len;
+    writer.space = true;
     scan_init(&scan, &scan_rules_hash, text, len);
     while (scan_next(&scan, &span)) {
         if (span.kind == SPAN_LINE_COMMENT || span.kind == SPAN_BLOCK_COMMENT)
-            pend_space(&writer);
+            write_space(&writer);
         else
-            write_text(&writer, text + span.start, span.end - span.start,
-                       span.kind == SPAN_PLAIN);
+            write_text(&writer, (const unsigned char *)text + span.start, span.end - span.start,
+                       span.kind == SPAN_PLAIN ? code : quoted);
     }
+    if (writer.space && writer.at > writer.start)
+        writer.at--;
     out->len = (size_t)(writer.at - out->data);
     out->data[out->len] = '\0';
 }
