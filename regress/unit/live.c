@@ -36,17 +36,27 @@ static void ignore_notice(void *arg, const PGresult *result)
     (void)result;
 }
 
-PGconn *live_connect_as(const char *database, const char *role)
+static PGconn *connect_to(const ScratchServer *server, const char *database, const char *role)
 {
     const char *const keys[] = {"host", "port", "user", "dbname", "client_encoding", NULL};
     const char *const values[] = {
-        scratch_socket_dir(scratch), scratch_port(scratch), role, database, "UTF8", NULL};
+        scratch_socket_dir(server), scratch_port(server), role, database, "UTF8", NULL};
     PGconn *conn = PQconnectdbParams(keys, values, 0);
 
     if (PQstatus(conn) != CONNECTION_OK)
         fail_msg("%s", PQerrorMessage(conn));
     PQsetNoticeReceiver(conn, ignore_notice, NULL);
     return conn;
+}
+
+PGconn *live_connect_to(const ScratchServer *server, const char *database)
+{
+    return connect_to(server, database, scratch_user(server));
+}
+
+PGconn *live_connect_as(const char *database, const char *role)
+{
+    return connect_to(scratch, database, role);
 }
 
 PGconn *live_connect(const char *database)

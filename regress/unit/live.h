@@ -18,6 +18,8 @@ int live_stop(void **state);
 PGconn *live_connect(const char *database);
 /* As another role (no password is asked for on the socket). */
 PGconn *live_connect_as(const char *database, const char *role);
+/* To a server of the test's own, as its superuser. */
+PGconn *live_connect_to(const ScratchServer *server, const char *database);
 /* Runs SQL that must succeed; the first value of the last result, "" where there is none.  Owned. */
 char *live_ask(PGconn *conn, const char *sql);
 void live_run(PGconn *conn, const char *sql);
