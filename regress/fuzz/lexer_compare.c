@@ -175,7 +175,7 @@ static void random_run(Run *run)
     if (rand() % 3 == 0)
         one_line(run, "create or replace function f() ", encoding, std_strings, keep);
     else if (rand() % 4 == 0)
-        one_line(run, "copy t ", encoding, std_strings, keep);
+        one_line(run, rand() % 2 ? "copy t " : "copy ", encoding, std_strings, keep);
     while (lines-- > 0) {
         random_line(&line);
         one_line(run, line.data, encoding, std_strings, keep);

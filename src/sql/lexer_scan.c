@@ -161,7 +161,7 @@ static bool ends_here(const LexerMark *mark)
  */
 static void end_words(LexerMark *mark)
 {
-    const char *from = memchr(mark->words + 2, 'F', sizeof(mark->words) - 3);
+    const char *from = memchr(mark->words + 1, 'F', sizeof(mark->words) - 2);
 
     if (mark->words[0] == 'C' && from && from[1] == 'S')
         mark->copy_count++;
