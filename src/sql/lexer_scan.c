@@ -111,7 +111,7 @@ static char word_letter(const char *text, size_t len)
     size_t i;
 
     for (i = 0; len <= 9 && i < lengthof(known); i++) {
-        if (is_word(text, len, known[i].word))
+        if (known[i].word[0] == (text[0] | 0x20) && is_word(text, len, known[i].word))
             return known[i].letter;
     }
     return 0;
