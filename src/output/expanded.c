@@ -101,12 +101,12 @@ static void fit_data(Record *record, int target)
     record->data_width = fitted;
 }
 
-/* Border 2: the frame is as wide as the record lines at least (so psql 15.20; older ones differ). */
+/* Borders and marks stand where the record lines end at least (so psql 15.20; older ones differ). */
 static void widen_data(Record *record)
 {
     int least = record_line_width(record) - record->name_width - frame_width(record);
 
-    if (record->border == 2 && least > record->data_width)
+    if (least > record->data_width)
         record->data_width = least;
 }
 

@@ -231,6 +231,20 @@ void print_expanded(Printer *printer, FILE **out);
 const Format *format_find(PrintFormat format, bool expanded);
 extern const Format format_unaligned, format_unaligned_expanded;
 extern const Format format_csv, format_csv_expanded;
+extern const Format format_html, format_html_expanded;
+extern const Format format_asciidoc, format_asciidoc_expanded;
+extern const Format format_latex, format_latex_longtable, format_latex_expanded;
+extern const Format format_troff, format_troff_expanded;
+
+/* ---- markup.c: what the markup formats share ------------------------------------------------- */
+
+typedef const char *Escapes[256]; /* what stands for a byte; NULL: itself */
+
+void markup_add(Sink *sink, const char *text, size_t len, const Escapes escapes);
+void markup_addz(Sink *sink, const char *text, const Escapes escapes);
+bool markup_blank(const char *text, size_t len);  /* nothing but blanks and tabs */
+const char *markup_title(const Printer *printer); /* NULL: none to be printed */
+uint64_t markup_record(const Printer *printer);   /* number of the record in progress */
 
 /* ---- numeric.c --------------------------------------------------------------------------------- */
 
