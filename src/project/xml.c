@@ -87,7 +87,26 @@ static void give_hint(Diag *diag)
                     "metadata scaffold\" writes one.");
 }
 
-/* libxml2's text, on one line and without a capital in front. */
+/* Owned text of an error: our own for the commonest mistakes, whose texts in libxml2 speak of its
+ * grammar, else libxml2's on one line and without a capital in front. */
+static char *describe(const xmlError *error)
+{
+    const char *said = error->message ? error->message : "unknown error";
+    char *text;
+
+    if (error->code == XML_ERR_ATTRIBUTE_NOT_STARTED)
+        return xstrdup("attribute value is not in quotes");
+    if (error->code == XML_ERR_NAME_REQUIRED && strstr(said, "EntityRef"))
+        return xstrdup("\"&\" must be written &amp;");
+    if (error->code == XML_ERR_NAME_REQUIRED && strstr(said, "StartTag"))
+        return xstrdup("\"<\" that begins no element must be written &lt;");
+    text = xstrndup(said, strcspn(said, "\r\n"));
+    if (text[0] >= 'A' && text[0] <= 'Z' &&
+        strcspn(text + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ ") == strcspn(text + 1, " "))
+        text[0] = (char)(text[0] - 'A' + 'a');
+    return text;
+}
+
 static void on_error(void *user, xmlErrorPtr error)
 {
     Parse *parse = user;
@@ -97,10 +116,7 @@ static void on_error(void *user, xmlErrorPtr error)
     if (parse->done || parse->diag->code || error->level < XML_ERR_ERROR ||
         error->domain == XML_FROM_NAMESPACE)
         return;
-    text = xstrdup(error->message ? error->message : "unknown error");
-    text[strcspn(text, "\r\n")] = '\0';
-    if (text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'a' && text[1] <= 'z')
-        text[0] = (char)(text[0] - 'A' + 'a');
+    text = describe(error);
     diag_set(parse->diag, EXIT_PGMI_CONFIG, "malformed XML in metadata block: %s", text);
     diag_at(parse->diag, NULL, error->line, 0);
     give_hint(parse->diag);

@@ -435,9 +435,17 @@ static bool read_document(Reader *reader)
 bool project_config_parse(ProjectConfig *config, const char *name, const char *text, size_t len,
                           Diag *diag)
 {
-    Reader reader = {.name = name, .text = text, .len = len, .config = config, .diag = diag};
+    Reader reader = {.name = name, .config = config, .diag = diag};
     bool ok;
 
+    /* libyaml takes the mark for the end of the stream when it is told the encoding, and might
+     * take the file for UTF-16 when it is not */
+    if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
+        text += 3;
+        len -= 3;
+    }
+    reader.text = text;
+    reader.len = len;
     if (!yaml_parser_initialize(&reader.parser))
         return diag_set(diag, EXIT_PGMI_OTHER, "out of memory");
     strmap_init(&reader.anchors, free_scalar);
