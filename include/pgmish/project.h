@@ -148,6 +148,7 @@ typedef struct ProjectConfig {
     int port; /* 0: not given */
     Params params;
     char *timeout;
+    int timeout_line, timeout_column; /* where it stands in pgmi.yaml, 0: not from there */
 } ProjectConfig;
 
 void project_config_init(ProjectConfig *config);

@@ -167,12 +167,6 @@ static void check_values(Check *check, const ProjectConfig *config)
 
     if (!timeout_resolve(NULL, config, &ignored, &diag))
         add(check->problems, &diag, check->path);
-    if (config->sslmode && !sslmode_valid(config->sslmode)) {
-        diag_set(&diag, EXIT_PGMI_CONFIG, "connection.sslmode is not a known mode");
-        diag_hint(&diag,
-                  "It is one of disable, allow, prefer, require, verify-ca and verify-full.");
-        add(check->problems, &diag, check->path);
-    }
     for (size_t i = 0; !known && i < lengthof(methods); i++)
         known = strcmp(config->auth_method, methods[i]) == 0;
     if (!known) {

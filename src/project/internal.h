@@ -8,6 +8,8 @@
 
 #include "pgmish/project.h"
 
+#define SSLMODE_HINT "It is one of disable, allow, prefer, require, verify-ca and verify-full."
+
 /* ---- paths.c: rules about names ------------------------------------------------------ */
 
 /* D16 and the depth check of the source table (S1). */

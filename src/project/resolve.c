@@ -315,8 +315,7 @@ static bool check_result(const Resolved *to, Diag *diag)
 
         diag_set(diag, EXIT_PGMI_CONFIG, "invalid sslmode \"%.40s\"", shown);
         free(shown);
-        return diag_hint(diag, "It is one of disable, allow, prefer, require, verify-ca and "
-                               "verify-full.");
+        return diag_hint(diag, SSLMODE_HINT);
     }
     return true;
 }
@@ -392,12 +391,16 @@ bool timeout_resolve(const char *flag, const ProjectConfig *config, int64_t *nan
                      Diag *diag)
 {
     const char *text = flag ? flag : config && config->timeout ? config->timeout : "3m";
-    const char *name = flag ? "--timeout" : "timeout in pgmi.yaml";
+    const char *name = flag ? "--timeout" : "timeout";
     char *shown;
 
+    if (!flag && config && config->timeout_line)
+        diag_at(diag, "./pgmi.yaml", config->timeout_line, config->timeout_column);
     if (duration_parse(text, nanoseconds)) {
-        if (*nanoseconds >= 0)
+        if (*nanoseconds >= 0) {
+            diag_reset(diag);
             return true;
+        }
         return diag_set(diag, EXIT_PGMI_CONFIG, "%s must not be negative", name);
     }
     shown = project_show_path(text);

@@ -375,6 +375,14 @@ static bool connection_value(Reader *reader, const char *key)
 {
     char **field = text_field(reader->config, key);
 
+    if (field == &reader->config->sslmode) {
+        if (!take_text(reader, key, field))
+            return false;
+        if (!*field || sslmode_valid(*field))
+            return true;
+        fail_here(reader, "invalid sslmode");
+        return hint(reader, SSLMODE_HINT);
+    }
     if (field)
         return take_text(reader, key, field);
     if (strcmp(key, "port") == 0)
@@ -416,8 +424,11 @@ static bool top_value(Reader *reader, const char *key)
         return read_map(reader, "connection", "in connection", connection_value);
     if (strcmp(key, "params") == 0)
         return read_map(reader, "params", "in params", param_value);
-    if (strcmp(key, "timeout") == 0)
+    if (strcmp(key, "timeout") == 0) {
+        reader->config->timeout_line = (int)reader->event.start_mark.line + 1;
+        reader->config->timeout_column = (int)reader->event.start_mark.column + 1;
         return take_text(reader, key, &reader->config->timeout);
+    }
     return unknown_key(reader, key, "at the top level");
 }
 
