@@ -105,7 +105,7 @@ char *live_ask(PGconn *conn, const char *sql)
     char *value;
 
     if (PQresultStatus(result) != PGRES_TUPLES_OK && PQresultStatus(result) != PGRES_COMMAND_OK)
-        fail_msg("%s: %s", sql, PQresultErrorMessage(result));
+        fail_msg("%s: %.300s", PQresultErrorMessage(result), sql);
     value = xstrdup(PQntuples(result) ? PQgetvalue(result, 0, 0) : "");
     PQclear(result);
     return value;

@@ -24,15 +24,15 @@ $function$;
  * Calls a callback that was given without a schema: what the search path finds, else a function of
  * that name in pg_temp, where PostgreSQL never looks for functions by itself.  Resolved when it is
  * called, as the callback may be created between the expansion and the run.  No fixed search_path:
- * the callback runs under the user's own, so everything here is qualified, operators too.
+ * the callback runs under the user's own, so everything here is qualified, operators and types too.
  */
 CREATE OR REPLACE FUNCTION pg_temp._pgmi_notify(p_callback text, p_event pg_temp.pgmi_test_event)
 RETURNS void LANGUAGE plpgsql
 AS $function$
 DECLARE
-    v_name name := pg_catalog.lower(p_callback COLLATE "C");
-    v_schema text := '';
-    v_takes oid[] := ARRAY['pg_temp.pgmi_test_event'::pg_catalog.regtype,
+    v_name pg_catalog.name := pg_catalog.lower(p_callback COLLATE "C");
+    v_schema pg_catalog.text := '';
+    v_takes pg_catalog.oid[] := ARRAY['pg_temp.pgmi_test_event'::pg_catalog.regtype,
                            'pg_catalog.record'::pg_catalog.regtype,
                            'pg_catalog.anyelement'::pg_catalog.regtype,
                            'pg_catalog.anynonarray'::pg_catalog.regtype];
@@ -59,7 +59,7 @@ CREATE OR REPLACE FUNCTION pg_temp._pgmi_run_unguarded(p_path text)
 RETURNS void LANGUAGE plpgsql
 AS $function$
 DECLARE
-    v_content text;
+    v_content pg_catalog.text;
 BEGIN
     SELECT t.content INTO v_content FROM pg_temp._pgmi_test_source AS t
      WHERE t.path OPERATOR(pg_catalog.=) p_path;
@@ -81,10 +81,10 @@ CREATE OR REPLACE FUNCTION pg_temp.pgmi_run_test_source(p_path text)
 RETURNS void LANGUAGE plpgsql
 AS $function$
 DECLARE
-    v_state text;
-    v_message text;
-    v_detail text;
-    v_hint text;
+    v_state pg_catalog.text;
+    v_message pg_catalog.text;
+    v_detail pg_catalog.text;
+    v_hint pg_catalog.text;
 BEGIN
     PERFORM pg_temp._pgmi_run_unguarded(p_path);
 EXCEPTION WHEN OTHERS OR assert_failure THEN
