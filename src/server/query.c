@@ -96,6 +96,6 @@ bool server_diag(const PGresult *result, PGconn *conn, Diag *diag)
     if (hint)
         diag_hint(diag, "%s", hint);
     if (sqlstate && strlen(sqlstate) < sizeof diag->sqlstate)
-        strcpy(diag->sqlstate, sqlstate);
+        memcpy(diag->sqlstate, sqlstate, strlen(sqlstate) + 1);
     return false;
 }
