@@ -86,7 +86,7 @@ static void clean_project(void **state)
     tree_text(root, "pgmi.yaml", "connection:\n  sslmode: require\ntimeout: 5m\n");
     tree_text(root, ".env", "A=1\n");
     assert_clean(root);
-    tree_remove(root);
+    tree_delete(root);
 }
 
 static void macro_in_a_body(void **state)
@@ -98,7 +98,7 @@ static void macro_in_a_body(void **state)
         root, "deploy.sql",
         "BEGIN;\nDO $x$\nBEGIN\n  PERFORM $$y$$;\n  call  PGMI_TEST( );\nEND $x$;\nCOMMIT;\n");
     assert_only(root, true, "./deploy.sql", 5, "inside a quoted body");
-    tree_remove(root);
+    tree_delete(root);
 }
 
 static void macro_in_begin_atomic(void **state)
@@ -113,7 +113,7 @@ static void macro_in_begin_atomic(void **state)
     tree_text(root, "deploy.sql", "");
     tree_text(root, "m/p.sql", text);
     assert_only(root, false, "./m/p.sql", 3, "ATOMIC");
-    tree_remove(root);
+    tree_delete(root);
 }
 
 static void macro_in_a_source_file(void **state)
@@ -124,7 +124,7 @@ static void macro_in_a_source_file(void **state)
     tree_text(root, "deploy.sql", "");
     tree_text(root, "m/a.sql", "select 1;\nCALL pgmi_test('x');\n");
     assert_only(root, true, "./m/a.sql", 2, "expanded in deploy.sql only");
-    tree_remove(root);
+    tree_delete(root);
 }
 
 static void broken_deploy_sql(void **state)
@@ -140,11 +140,11 @@ static void broken_deploy_sql(void **state)
     drop(&outcome);
     tree_text(root, "deploy.sql", "select 1;\n\xff");
     assert_only(root, false, "./deploy.sql", 2, "not valid UTF-8");
-    tree_remove(root);
+    tree_delete(root);
     root = tree_new();
     tree_link(root, "deploy.sql", "/etc/hostname");
     assert_only(root, false, "./deploy.sql", 0, "symbolic link");
-    tree_remove(root);
+    tree_delete(root);
 }
 
 static void broken_configuration(void **state)
@@ -166,7 +166,7 @@ static void broken_configuration(void **state)
     tree_text(root, "pgmi.yaml", "");
     tree_text(root, ".env", "not an assignment\n");
     assert_only(root, true, "./.env", 0, "ignored as a whole");
-    tree_remove(root);
+    tree_delete(root);
 }
 
 /* Faults of every kind are told in one go. */
@@ -187,7 +187,7 @@ static void everything_at_once(void **state)
     assert_entry(&outcome.problems, 2, "./deploy.sql", 1, "UTF-8");
     assert_entry(&outcome.problems, 3, "./pgmi.yaml", 1, "unknown key");
     drop(&outcome);
-    tree_remove(root);
+    tree_delete(root);
 }
 
 static void no_project_at_all(void **state)

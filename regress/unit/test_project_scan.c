@@ -112,7 +112,7 @@ static void root_must_be_a_directory(void **state)
     assert_root_refused(file, "is not a directory");
     free(none);
     free(file);
-    tree_remove(root);
+    tree_delete(root);
 }
 
 static void root_through_a_link(void **state)
@@ -138,7 +138,7 @@ static void root_through_a_link(void **state)
     project_free(project);
     free(real);
     free(link);
-    tree_remove(root);
+    tree_delete(root);
 }
 
 static void relative_root(void **state)
@@ -153,7 +153,7 @@ static void relative_root(void **state)
     assert_scans("./", 1);
     assert_int_equal(fchdir(here), 0);
     close(here);
-    tree_remove(root);
+    tree_delete(root);
 }
 
 /* ---- deploy.sql -------------------------------------------------------------------------------- */
@@ -181,7 +181,7 @@ static void deploy_sql_may_be_absent(void **state)
     assert_int_equal(diag.code, EXIT_PGMI_NO_DEPLOY_SQL);
     diag_reset(&diag);
     strbuf_free(&text);
-    tree_remove(root);
+    tree_delete(root);
 }
 
 static void deploy_sql_must_be_a_file(void **state)
@@ -191,12 +191,12 @@ static void deploy_sql_must_be_a_file(void **state)
     (void)state;
     tree_text(root, "deploy.sql/x.sql", "x");
     assert_problem(root, "./deploy.sql", "is a directory");
-    tree_remove(root);
+    tree_delete(root);
     root = tree_new();
     tree_text(root, "real.sql", "x");
     tree_link(root, "deploy.sql", "real.sql");
     assert_problem(root, "./deploy.sql", "symbolic link");
-    tree_remove(root);
+    tree_delete(root);
 }
 
 static void assert_deploy_refused(const char *root, const char *words)
@@ -232,7 +232,7 @@ static void deploy_sql_is_text(void **state)
     assert_int_equal(mkfifo(path, 0600), 0);
     assert_deploy_refused(root, "FIFO");
     free(path);
-    tree_remove(root);
+    tree_delete(root);
 }
 
 static void recognises_deploy_sql(void **state)
@@ -254,7 +254,7 @@ static void recognises_deploy_sql(void **state)
     free(other);
     free(link);
     free(real);
-    tree_remove(root);
+    tree_delete(root);
 }
 
 /* ---- what stands in a directory ---------------------------------------------------------------------- */
@@ -284,7 +284,7 @@ static void special_files(void **state)
     make_socket(root, "talk");
     assert_problem(root, "./talk", "socket");
     free(path);
-    tree_remove(root);
+    tree_delete(root);
 }
 
 static void devices(void **state)
@@ -297,7 +297,7 @@ static void devices(void **state)
     else
         print_message("no permission to make a device: not tried\n");
     free(path);
-    tree_remove(root);
+    tree_delete(root);
 }
 
 static void links(void **state)
@@ -307,11 +307,11 @@ static void links(void **state)
     (void)state;
     tree_link(root, "a/loop", "..");
     assert_problem(root, "./a/loop", "symbolic link");
-    tree_remove(root);
+    tree_delete(root);
     root = new_project();
     tree_link(root, "dangling.txt", "nowhere");
     assert_problem(root, "./dangling.txt", "symbolic link");
-    tree_remove(root);
+    tree_delete(root);
 }
 
 static void scan_one_file(const char *root)
@@ -339,7 +339,7 @@ static void excluded_trees(void **state)
     tree_text(root, "m/node_modules", "plain file of that name");
     tree_text(root, "ok.sql", "x");
     as_nobody(root, scan_one_file);
-    tree_remove(root);
+    tree_delete(root);
 }
 
 static void scan_unreadable_file(const char *root)
@@ -361,7 +361,7 @@ static void unreadable(void **state)
     assert_int_equal(chmod(path, 0), 0);
     as_nobody(root, scan_unreadable_file);
     free(path);
-    tree_remove(root);
+    tree_delete(root);
     root = new_project();
     path = tree_path(root, "locked");
     tree_text(root, "locked/a.sql", "x");
@@ -369,7 +369,7 @@ static void unreadable(void **state)
     as_nobody(root, scan_unreadable_directory);
     assert_int_equal(chmod(path, 0700), 0);
     free(path);
-    tree_remove(root);
+    tree_delete(root);
 }
 
 /* ---- names -------------------------------------------------------------------------------------------------- */
@@ -381,13 +381,13 @@ static void names_that_are_no_text(void **state)
     (void)state;
     tree_text(root, "m/caf\xe9.sql", "x");
     assert_problem(root, "./m/caf\\xe9.sql", "not valid UTF-8");
-    tree_remove(root);
+    tree_delete(root);
     root = new_project();
     tree_text(root, "d\xff/a.sql", "x");
     tree_text(root, "d\xff/b.sql", "x");
     tree_text(root, "d\xff/e/f.sql", "x");
     assert_problem(root, "./d\\xff/a.sql", "name of directory is not valid UTF-8");
-    tree_remove(root);
+    tree_delete(root);
 }
 
 static void names_that_do_things_to_terminals(void **state)
@@ -399,7 +399,7 @@ static void names_that_do_things_to_terminals(void **state)
     assert_problem(root, "./a\\x1b[31m\\x0a\\u202e.sql", "not valid UTF-8");
     tree_text(root, "a\x1b[31m\n\xe2\x80\xae.sql", "fine");
     assert_scans(root, 1);
-    tree_remove(root);
+    tree_delete(root);
 }
 
 static void names_the_tables_cannot_hold(void **state)
@@ -409,16 +409,16 @@ static void names_the_tables_cannot_hold(void **state)
     (void)state;
     tree_text(root, "a\\b.sql", "x");
     assert_problem(root, "./a\\b.sql", "backslash");
-    tree_remove(root);
+    tree_delete(root);
     root = new_project();
     tree_text(root, "m/ ", "x");
     assert_problem(root, "./m/ ", "blank");
-    tree_remove(root);
+    tree_delete(root);
     root = new_project();
     tree_text(root, "trailing .sql ", "x");
     tree_text(root, "quo'te\"$$.sql", "x");
     assert_scans(root, 2);
-    tree_remove(root);
+    tree_delete(root);
 }
 
 static void dunder_directories(void **state)
@@ -432,7 +432,7 @@ static void dunder_directories(void **state)
     tree_text(root, "__a__b__/a", "x");
     tree_text(root, "__a_/a", "x");
     assert_problem(root, "./__a__b__/a", "\"__a__b__\"");
-    tree_remove(root);
+    tree_delete(root);
     root = new_project();
     tree_text(root, "____/a", "x");
     tree_text(root, "__a_/a", "x");
@@ -440,7 +440,7 @@ static void dunder_directories(void **state)
     assert_scans(root, 2);
     tree_text(root, "__test__/__x__/t.sql", "x");
     assert_problem(root, "./__test__/__x__/t.sql", "\"__x__\"");
-    tree_remove(root);
+    tree_delete(root);
 }
 
 /* A tree of `levels` directories with one file at the bottom. */
@@ -463,10 +463,10 @@ static void depth(void **state)
 
     (void)state;
     assert_scans(root, 1);
-    tree_remove(root);
+    tree_delete(root);
     root = deep_project(101);
     assert_problem(root, NULL, "more than 100 levels");
-    tree_remove(root);
+    tree_delete(root);
 }
 
 /* Longer than any PATH_MAX. */
@@ -526,7 +526,7 @@ static void size_cap(void **state)
         assert_scans(root, 1);
     }
     unsetenv("PGMI_MAX_FILE_SIZE");
-    tree_remove(root);
+    tree_delete(root);
 }
 
 static void encodings(void **state)
@@ -556,7 +556,7 @@ static void encodings(void **state)
         assert_int_equal(problems.items[0].line, cases[i].line);
         diaglist_free(&problems);
     }
-    tree_remove(root);
+    tree_delete(root);
 }
 
 /* D7: one mark goes, a second one stays. */
@@ -579,7 +579,7 @@ static void byte_order_marks(void **state)
     assert_string_equal(text.data, "\xef\xbb\xbfx");
     strbuf_free(&text);
     project_free(project);
-    tree_remove(root);
+    tree_delete(root);
 }
 
 static void counts(void **state)
@@ -604,7 +604,7 @@ static void counts(void **state)
     assert_int_equal(project->total_bytes, 11);
     assert_true(project->has_deploy_sql);
     project_free(project);
-    tree_remove(root);
+    tree_delete(root);
 }
 
 /* One bad file does not hide the next. */
@@ -626,7 +626,7 @@ static void all_problems_are_told(void **state)
     assert_string_equal(problems.items[3].file, "./c.sql");
     assert_int_equal(problems.items[4].code, EXIT_PGMI_NO_DEPLOY_SQL);
     diaglist_free(&problems);
-    tree_remove(root);
+    tree_delete(root);
 }
 
 static void duplicate_ids(void **state)
@@ -653,7 +653,7 @@ static void duplicate_ids(void **state)
                         " in ./b/1.sql, ./c.sql");
     assert_non_null(problems.items[0].hint);
     diaglist_free(&problems);
-    tree_remove(root);
+    tree_delete(root);
 }
 
 /* ---- reading again ------------------------------------------------------------------------------------------- */
@@ -703,7 +703,7 @@ static void files_that_change(void **state)
     free(moved);
     free(dir);
     free(path);
-    tree_remove(root);
+    tree_delete(root);
 }
 
 /* Files of /proc say that they are empty and are not: what a file that grows looks like. */
@@ -758,7 +758,7 @@ static void many_files_and_progress(void **state)
         assert_true(strcmp(project->files[i - 1].path, project->files[i].path) < 0);
     assert_true(told.calls >= 5);
     project_free(project);
-    tree_remove(root);
+    tree_delete(root);
 }
 
 int main(void)

@@ -219,7 +219,7 @@ static void params_files(void **state)
     params_free(&copy);
     free(none);
     free(path);
-    tree_remove(root);
+    tree_delete(root);
 }
 
 /* ---- pgmi.yaml ------------------------------------------------------------------------------------ */
@@ -357,7 +357,7 @@ static void yaml_file(void **state)
     tree_directory(root, "pgmi.yaml");
     assert_config_refused(root, "directory");
     free(path);
-    tree_remove(root);
+    tree_delete(root);
 }
 
 /* ---- .env -------------------------------------------------------------------------------------------- */
@@ -438,7 +438,7 @@ static void dotenv_file(void **state)
     diag_reset(&diag);
     strmap_free(&env);
     free(path);
-    tree_remove(root);
+    tree_delete(root);
 }
 
 /* ---- durations, ids, extensions, shown paths ---------------------------------------------------------- */

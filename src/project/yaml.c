@@ -256,7 +256,7 @@ static bool read_map(Reader *reader, const char *what, const char *where, ValueF
     char *key = NULL;
 
     if (at(reader, YAML_SCALAR_EVENT)) {
-        Scalar scalar;
+        Scalar scalar = {NULL, 0, false};
 
         if (!take_scalar(reader, what, &scalar))
             return false;
@@ -331,7 +331,7 @@ static bool unknown_key(Reader *reader, const char *key, const char *where)
 /* 0 and null leave the port unset. */
 static bool read_port(Reader *reader)
 {
-    Scalar scalar;
+    Scalar scalar = {NULL, 0, false};
     char *end;
     long port;
     bool good;
@@ -354,7 +354,7 @@ static bool read_port(Reader *reader)
 
 static bool take_text(Reader *reader, const char *key, char **field)
 {
-    Scalar scalar;
+    Scalar scalar = {NULL, 0, false};
 
     if (!take_scalar(reader, key, &scalar))
         return false;
@@ -394,7 +394,7 @@ static bool connection_value(Reader *reader, const char *key)
 
 static bool param_value(Reader *reader, const char *key)
 {
-    Scalar scalar;
+    Scalar scalar = {NULL, 0, false};
     char *what = xasprintf("parameter \"%.63s\"", key);
     Params one;
     bool ok = take_scalar(reader, what, &scalar);
