@@ -134,7 +134,7 @@ static int end_world(void **state)
 
     stop_bouncer(state);
     scratch_stop(world->scratch);
-    ok = remove_tree(world->dir, true);
+    ok = remove_tree(AT_FDCWD, world->dir);
     free(world);
     return ok ? 0 : -1;
 }

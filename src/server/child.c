@@ -17,6 +17,7 @@
 #include <sys/prctl.h>
 #endif
 
+/* getpwnam and getpwuid return the same buffer each time: copied. */
 static void account_fill(Account *account, const struct passwd *entry)
 {
     *account = (Account){.drop = true, .uid = entry->pw_uid, .gid = entry->pw_gid};
@@ -64,6 +65,7 @@ static bool drop_to(const Account *account)
            setuid(account->uid) == 0 && setuid(0) != 0;
 }
 
+/* Ignored and blocked signals survive an exec: a server that cannot be told to stop. */
 static void default_signals(void)
 {
     struct sigaction action = {.sa_handler = SIG_DFL};
@@ -89,6 +91,7 @@ static void set_death_signal(int sig, pid_t parent)
 #endif
 }
 
+/* dup2 clears close-on-exec on the three; all others have it. */
 static void redirect(int output)
 {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -98,6 +101,7 @@ static void redirect(int output)
         _exit(127);
 }
 
+/* To the log that the parent will quote, then the end: there is nobody to return to. */
 static void say(const char *what, const char *which)
 {
     const char *why = strerror(errno);

@@ -9,7 +9,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -20,16 +19,20 @@ static bool dot_or_dotdot(const char *name)
     return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
+/* Fails with ENOTDIR for anything else, a link to a directory included. */
 static int open_directory(int parent, const char *name)
 {
     return openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
+/* What is called for each entry: the directory and the name in it. */
+typedef bool (*EntryFunction)(void *ctx, int dir_fd, const char *name);
+
 /* Calls fn for each name in a directory; false when one call or the reading failed. */
-static bool each_entry(int dir_fd, bool (*fn)(void *ctx, int dir_fd, const char *name),
-                       void *ctx)
+static bool each_entry(int dir_fd, EntryFunction fn, void *ctx)
 {
-    int fd = fcntl(dir_fd, F_DUPFD_CLOEXEC, 0); /* closedir closes it; the caller keeps his */
+    /* opened anew, for a position of its own; closedir closes it, and the caller keeps his */
+    int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
     struct dirent *entry;
     bool ok = dir != NULL;
@@ -43,12 +46,27 @@ static bool each_entry(int dir_fd, bool (*fn)(void *ctx, int dir_fd, const char 
     while (ok && (errno = 0, entry = readdir(dir)) != NULL)
         if (!dot_or_dotdot(entry->d_name))
             ok = fn(ctx, dir_fd, entry->d_name);
-    if (ok && errno != 0)
+    if (ok && errno != 0) /* readdir's way to tell an error from the end */
         ok = false;
     saved = errno;
     closedir(dir);
     errno = saved;
     return ok;
+}
+
+static bool stop_at_first(void *ctx, int dir_fd UNUSED, const char *name UNUSED)
+{
+    bool *found = ctx;
+
+    *found = true;
+    return false;
+}
+
+bool directory_empty(int dir_fd)
+{
+    bool found = false;
+
+    return each_entry(dir_fd, stop_at_first, &found) && !found;
 }
 
 /* ---- removing ------------------------------------------------------------------------ */
@@ -70,16 +88,19 @@ static bool remove_entry(void *ctx, int dir_fd, const char *name)
     return true;
 }
 
-bool remove_tree(const char *path, bool itself)
+bool empty_directory(int dir_fd)
 {
-    int fd = open_directory(AT_FDCWD, path);
     bool all = true;
 
-    if (fd < 0)
-        return errno == ENOENT;
-    each_entry(fd, remove_entry, &all);
-    close(fd);
-    return all && (!itself || rmdir(path) == 0);
+    return each_entry(dir_fd, remove_entry, &all) && all;
+}
+
+bool remove_tree(int dir_fd, const char *name)
+{
+    bool all = true;
+
+    remove_entry(&all, dir_fd, name);
+    return all;
 }
 
 /* ---- copying --------------------------------------------------------------------------- */
@@ -102,7 +123,7 @@ static bool copy_by_hand(int in, int out, uint64_t *bytes)
     ssize_t n;
 
     while ((n = read(in, chunk, sizeof chunk)) > 0) {
-        for (ssize_t done = 0, w; done < n; done += w)
+        for (ssize_t done = 0, w; done < n; done += w) /* a short write: a disk filling up */
             if ((w = write(out, chunk + done, (size_t)(n - done))) < 0)
                 return false;
         *bytes += (uint64_t)n;
@@ -120,41 +141,30 @@ static bool copy_content(int in, int out, uint64_t *bytes)
     while ((n = copy_file_range(in, NULL, out, NULL, 1 << 30, 0)) > 0)
         done += (uint64_t)n;
     *bytes += done;
+    /* Once it has copied something it can do it; before that an error means that this pair of
+     * file systems, or this kernel, cannot (EXDEV, EINVAL, ENOSYS). */
     if (done > 0 || (n < 0 && errno == ENOSPC))
         return n == 0;
 #endif
-    return copy_by_hand(in, out, bytes); /* also: an empty file, a file system that cannot */
+    return copy_by_hand(in, out, bytes);
 }
 
-static bool copy_file(const Copy *copy, int dir_fd, const char *name, mode_t mode)
+/* Mode: the server wants no access for others, and files that it can read and write. */
+static bool copy_file(const Copy *copy, int dir_fd, const char *name)
 {
-    int in = openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    int out = in < 0
-                  ? -1
-                  : openat(copy->to, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                           mode & 0700);
-    bool ok = out >= 0 && copy_content(in, out, &copy->size->bytes) && give_to(copy, out);
+    int in = openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC), out = -1;
+    bool ok;
 
+    if (in >= 0)
+        out = openat(copy->to, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                     0600);
+    ok = out >= 0 && copy_content(in, out, &copy->size->bytes) && give_to(copy, out);
     copy->size->files++;
     if (in >= 0)
         close(in);
-    if (out >= 0 && close(out) != 0)
+    if (out >= 0 && close(out) != 0) /* where some file systems tell that the disk is full */
         ok = false;
     return ok;
-}
-
-static bool copy_link(const Copy *copy, int dir_fd, const char *name)
-{
-    char target[PATH_MAX];
-    ssize_t len = readlinkat(dir_fd, name, target, sizeof target - 1);
-
-    if (len < 0)
-        return false;
-    target[len] = '\0';
-    return symlinkat(target, copy->to, name) == 0 &&
-           (!copy->owner || !copy->owner->drop ||
-            fchownat(copy->to, name, copy->owner->uid, copy->owner->gid, AT_SYMLINK_NOFOLLOW) ==
-                0);
 }
 
 static bool copy_entry(void *ctx, int dir_fd, const char *name);
@@ -172,6 +182,8 @@ static bool copy_directory(const Copy *copy, int from, const char *name)
     return ok;
 }
 
+/* Anything but files and directories is refused: a stopped cluster that initdb has made holds
+ * no links, sockets or devices. */
 static bool copy_entry(void *ctx, int dir_fd, const char *name)
 {
     const Copy *copy = ctx;
@@ -182,29 +194,28 @@ static bool copy_entry(void *ctx, int dir_fd, const char *name)
     if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
         return false;
     if (S_ISREG(st.st_mode))
-        return copy_file(copy, dir_fd, name, st.st_mode);
-    if (S_ISLNK(st.st_mode))
-        return copy_link(copy, dir_fd, name);
+        return copy_file(copy, dir_fd, name);
     fd = open_directory(dir_fd, name);
     if (fd < 0)
-        return false; /* a socket, a device: nothing that belongs into a stopped cluster */
+        return false;
     ok = copy_directory(copy, fd, name);
     close(fd);
     return ok;
 }
 
-bool copy_tree(const char *from, const char *to, const Account *owner, TreeSize *size)
+bool copy_tree(int from_fd, const char *from, int to_fd, const char *to, const Account *owner,
+               TreeSize *size)
 {
-    Copy copy = {AT_FDCWD, owner, size};
-    int fd = open_directory(AT_FDCWD, from);
+    Copy copy = {to_fd, owner, size};
+    int fd = open_directory(from_fd, from);
     bool ok = fd >= 0 && copy_directory(&copy, fd, to);
-    int saved = errno;
 
     if (fd >= 0)
         close(fd);
-    errno = saved;
     return ok;
 }
+
+/* ---- making ------------------------------------------------------------------------------ */
 
 bool make_directories(const char *path)
 {

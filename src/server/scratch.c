@@ -59,6 +59,7 @@ static char *absolute_path(const char *path)
     return xasprintf("%s/%s", cwd, path);
 }
 
+/* Close-on-exec: a program started from the shell must not hold the server's life. */
 static bool make_pipe(int fds[2])
 {
     if (pipe(fds) != 0)
@@ -93,6 +94,7 @@ static pid_t fork_keeper(const ScratchRequest *request, int life[2], int status[
     return pid;
 }
 
+/* A signal, Ctrl-C at the terminal say, is its handler's business and no reason to give up. */
 static void read_all(int fd, StrBuf *text)
 {
     char chunk[4096];
@@ -114,6 +116,7 @@ static const char *next_part(const StrBuf *text, const char *part)
     return text->data + (next < text->len ? next : text->len); /* data[len] is a NUL */
 }
 
+/* What keeper_main documents: "R" and two parts, or "E" and three. */
 static bool hear(const StrBuf *text, ScratchServer *scratch, Diag *diag)
 {
     const char *first, *second, *third;
@@ -137,6 +140,7 @@ static bool hear(const StrBuf *text, ScratchServer *scratch, Diag *diag)
     return false;
 }
 
+/* The status pipe is read to its end: then the server is up, or the keeper about to end. */
 static ScratchServer *start_keeper(const ScratchRequest *request, Diag *diag)
 {
     ScratchServer *scratch = xcalloc(1, sizeof *scratch);
@@ -166,6 +170,8 @@ static ScratchServer *start_keeper(const ScratchRequest *request, Diag *diag)
     return scratch;
 }
 
+/* A kept cluster is not made from the cache: copies share what should be unique to a cluster,
+ * its system identifier. */
 ScratchServer *scratch_start_with(const ScratchOptions *options, Diag *diag)
 {
     char *dir = options->dir ? absolute_path(options->dir) : NULL;

@@ -5,9 +5,10 @@
  * An entry is a directory that appears whole, by rename, and is never changed afterwards, so
  * that any number of starts may copy it at once.  Its name holds a hash of all that makes it
  * what it is: server version, layout, superuser, time zone (initdb writes the zone into the
- * configuration).  The file KEY_FILE in it repeats the key and tells number and bytes of the
- * files, so that an entry which a power failure cut short is noticed.  Entries unused for a
- * month go away; only this needs a lock (shared: copying; exclusive: removing).
+ * configuration).  In it are the cluster and the file KEY_FILE, which repeats the key and tells
+ * number and bytes of the cluster's files, so that an entry which a power failure cut short is
+ * noticed.  Entries unused for a month go away; only removing needs a lock (shared: copying;
+ * exclusive: removing), which nobody waits for.
  * Without a cache directory of the user's own everything works, only slower.
  */
 #include "scratch_internal.h"
@@ -23,6 +24,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#define ENTRY         "cluster-" /* names in the cache begin with this, */
+#define MAKING        "new-"     /* or with this while they are made */
+#define CLUSTER       "data"     /* in an entry */
 #define KEY_FILE      "pgmish.key"
 #define KEEP_SECONDS  (30 * 24 * 3600)
 #define STALE_SECONDS 3600 /* of an entry in the making: whoever made it is gone */
@@ -87,7 +91,7 @@ void cache_open(ClusterCache *cache, const char *dir, const ServerPrograms *prog
     strbuf_addc(&key, '\n');
     sha256_hex(key.data, key.len, hash);
     cache->dir = xstrdup(dir);
-    cache->entry = xasprintf("%s/cluster-%d-%.16s", dir, programs->major, hash);
+    cache->entry = xasprintf("%s/" ENTRY "%d-%.16s", dir, programs->major, hash);
     cache->key = strbuf_detach(&key);
 }
 
@@ -118,34 +122,36 @@ static char *key_text(const ClusterCache *cache, const TreeSize *size)
                      (unsigned long long)size->bytes);
 }
 
-bool cache_fetch(const ClusterCache *cache, const char *data, const Account *owner)
+/* True when the entry's key file says what it must of a cluster of this size. */
+static bool key_matches(const ClusterCache *cache, const TreeSize *size)
 {
+    char *path = xasprintf("%s/%s", cache->entry, KEY_FILE), *expected = key_text(cache, size);
     StrBuf found = STRBUF_INIT;
+    bool ok = strbuf_read_file(&found, path) && strcmp(found.data, expected) == 0;
+
+    if (ok)
+        utimensat(AT_FDCWD, path, NULL, 0); /* used just now: see prune */
+    strbuf_free(&found);
+    free(expected);
+    free(path);
+    return ok;
+}
+
+bool cache_fetch(const ClusterCache *cache, int dir_fd, const char *name, const Account *owner)
+{
     TreeSize size = {0};
-    char *key_file, *copied_key, *expected;
-    bool ok = false;
+    char *cluster;
+    bool ok;
     int lock;
 
     if (!cache->dir || (lock = lock_cache(cache, LOCK_SH)) < 0)
         return false;
-    key_file = xasprintf("%s/%s", cache->entry, KEY_FILE);
-    copied_key = xasprintf("%s/%s", data, KEY_FILE);
-    if (strbuf_read_file(&found, key_file) && copy_tree(cache->entry, data, owner, &size)) {
-        size.files--; /* the key file itself */
-        size.bytes -= found.len;
-        expected = key_text(cache, &size);
-        ok = strcmp(found.data, expected) == 0;
-        free(expected);
-        unlink(copied_key);
-        utimensat(AT_FDCWD, key_file, NULL, 0); /* in use: keep it */
-        if (!ok)
-            remove_tree(data, true);
-    } else {
-        remove_tree(data, true);
-    }
-    free(copied_key);
-    free(key_file);
-    strbuf_free(&found);
+    cluster = xasprintf("%s/%s", cache->entry, CLUSTER);
+    /* checked behind copying: the sizes are those of what we have got */
+    ok = copy_tree(AT_FDCWD, cluster, dir_fd, name, owner, &size) && key_matches(cache, &size);
+    if (!ok)
+        remove_tree(dir_fd, name);
+    free(cluster);
     close(lock);
     return ok;
 }
@@ -164,50 +170,53 @@ static bool write_key(const ClusterCache *cache, const char *dir, const TreeSize
     return ok;
 }
 
-/* Removes what nobody has used for long.  Only entries of our own naming. */
+/* True for an entry that nobody has used for long, or whose maker is gone. */
+static bool is_stale(const ClusterCache *cache, const char *name)
+{
+    bool making = strncmp(name, MAKING, strlen(MAKING)) == 0;
+    char *stamp;
+    struct stat st;
+    bool stale;
+
+    if (!making && strncmp(name, ENTRY, strlen(ENTRY)) != 0)
+        return false; /* not of our naming: not ours to remove */
+    stamp = xasprintf("%s/%s%s", cache->dir, name, making ? "" : "/" KEY_FILE);
+    stale = stat(stamp, &st) != 0 ||
+            time(NULL) - st.st_mtime > (making ? STALE_SECONDS : KEEP_SECONDS);
+    free(stamp);
+    return stale;
+}
+
 static void prune(const ClusterCache *cache)
 {
     int lock = lock_cache(cache, LOCK_EX);
     DIR *dir = lock >= 0 ? opendir(cache->dir) : NULL;
-    time_t now = time(NULL);
     struct dirent *entry;
-    struct stat st;
 
-    while (dir && (entry = readdir(dir)) != NULL) {
-        bool making = strncmp(entry->d_name, "new-", 4) == 0;
-        char *path, *stamp;
-
-        if (!making && strncmp(entry->d_name, "cluster-", 8) != 0)
-            continue;
-        path = xasprintf("%s/%s", cache->dir, entry->d_name);
-        stamp = making ? xstrdup(path) : xasprintf("%s/%s", path, KEY_FILE);
-        if (stat(stamp, &st) != 0 ||
-            now - st.st_mtime > (making ? STALE_SECONDS : KEEP_SECONDS))
-            remove_tree(path, true);
-        free(stamp);
-        free(path);
-    }
+    while (dir && (entry = readdir(dir)) != NULL)
+        if (is_stale(cache, entry->d_name))
+            remove_tree(lock, entry->d_name);
     if (dir)
         closedir(dir);
     if (lock >= 0)
         close(lock);
 }
 
-void cache_store(const ClusterCache *cache, const char *data)
+void cache_store(const ClusterCache *cache, int dir_fd, const char *name)
 {
     TreeSize size = {0};
-    char *making, *tree;
+    char *making, *cluster;
 
     if (!cache->dir)
         return;
-    making = xasprintf("%s/new-XXXXXX", cache->dir);
+    making = xasprintf("%s/" MAKING "XXXXXX", cache->dir);
     if (mkdtemp(making)) {
-        tree = xasprintf("%s/cluster", making);
+        cluster = xasprintf("%s/%s", making, CLUSTER);
         /* the rename fails when another start was faster: theirs is as good */
-        if (copy_tree(data, tree, NULL, &size) && write_key(cache, tree, &size))
-            (void)rename(tree, cache->entry);
-        remove_tree(making, true);
-        free(tree);
+        if (!copy_tree(dir_fd, name, AT_FDCWD, cluster, NULL, &size) ||
+            !write_key(cache, making, &size) || rename(making, cache->entry) != 0)
+            remove_tree(AT_FDCWD, making);
+        free(cluster);
         prune(cache);
     }
     free(making);
@@ -218,7 +227,7 @@ void cache_discard(const ClusterCache *cache)
     int lock = cache->dir ? lock_cache(cache, LOCK_EX) : -1;
 
     if (lock < 0)
-        return;
-    remove_tree(cache->entry, true);
+        return; /* in use: the next one who finds it broken will try again */
+    remove_tree(AT_FDCWD, cache->entry);
     close(lock);
 }

@@ -8,7 +8,6 @@
  */
 #include "scratch_internal.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
@@ -22,6 +21,7 @@
 #define INITDB_LIMIT_MS 300e3
 #define LOCK_LIMIT_MS   3e3
 
+/* newlocale knows what initdb will find, without our own locale being changed. */
 static const char *cluster_locale(void)
 {
     locale_t unicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
@@ -32,7 +32,9 @@ static const char *cluster_locale(void)
     return "C.UTF-8";
 }
 
-/* Trust is for the socket alone, which only its owner's directory leads to. */
+/* Trust is for the socket alone, which only its owner's directory leads to; should the owner of
+ * a kept cluster start it with TCP some day, nobody gets in that way before he changes it.
+ * --no-sync: what is thrown away or can be made again need not survive a power failure. */
 static bool run_initdb(Keeper *keeper, const char *user, bool sync, Diag *diag)
 {
     char *locale = xasprintf("--locale=%s", cluster_locale());
@@ -55,20 +57,20 @@ static bool run_initdb(Keeper *keeper, const char *user, bool sync, Diag *diag)
 
 static bool prepare_throwaway(Keeper *keeper, bool use_cache, Diag *diag)
 {
-    const Account *owner = &keeper->account;
-
-    keeper->from_cache = use_cache && cache_fetch(&keeper->cache, keeper->data, owner);
+    keeper->from_cache = use_cache && cache_fetch(&keeper->cache, keeper->home_fd, SCRATCH_DATA,
+                                                  &keeper->account);
     if (keeper->from_cache)
         return true;
     if (!run_initdb(keeper, keeper->user, false, diag))
         return false;
-    cache_store(&keeper->cache, keeper->data);
+    cache_store(&keeper->cache, keeper->home_fd, SCRATCH_DATA);
     return true;
 }
 
 /* ---- a kept cluster -------------------------------------------------------------------- */
 
-/* Removes initdb's rests as well when it could not do so itself. */
+/* Superuser: the caller's name, written down, for the next caller may be someone else.  Removes
+ * initdb's rests as well, when it was killed and could not do so itself. */
 static bool new_kept_cluster(Keeper *keeper, int dir_fd, Diag *diag)
 {
     const Account *account = &keeper->account;
@@ -92,7 +94,7 @@ static bool new_kept_cluster(Keeper *keeper, int dir_fd, Diag *diag)
     if (fd >= 0)
         close(fd);
     if (!ok)
-        remove_tree(keeper->data, false); /* it was empty before */
+        empty_directory(dir_fd); /* as it was before */
     return ok;
 }
 
@@ -124,6 +126,7 @@ static bool use_owner(Keeper *keeper, const struct stat *st, Diag *diag)
                            "account with chown -R.");
 }
 
+/* The server would refuse another major version too, but would not say what to do. */
 static bool check_kept_cluster(Keeper *keeper, int dir_fd, const struct stat *st, char *version,
                                Diag *diag)
 {
@@ -152,24 +155,6 @@ static bool check_kept_cluster(Keeper *keeper, int dir_fd, const struct stat *st
     return true;
 }
 
-static bool directory_empty(int dir_fd)
-{
-    int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-    struct dirent *entry;
-    int names = 0;
-
-    if (!dir) {
-        if (fd >= 0)
-            close(fd);
-        return false;
-    }
-    while ((entry = readdir(dir)) != NULL)
-        names++;
-    closedir(dir);
-    return names <= 2; /* . and .. */
-}
-
 /* One scratch server for one directory.  A predecessor that was killed may still be stopping
  * its server: wait a little.  File systems that know no such locks leave it to postmaster.pid. */
 static bool lock_directory(Keeper *keeper, int dir_fd, Diag *diag)
@@ -189,6 +174,7 @@ static bool lock_directory(Keeper *keeper, int dir_fd, Diag *diag)
     return true;
 }
 
+/* dir_lock stays open, and so the directory locked, until the keeper ends. */
 static bool prepare_kept(Keeper *keeper, Diag *diag)
 {
     struct stat st;

@@ -17,6 +17,8 @@
 #define SCRATCH_LAYOUT 1
 /* The socket stands in a directory of its own, so any port will do: take the usual one. */
 #define SCRATCH_PORT "5432"
+/* The throwaway cluster, in the private directory. */
+#define SCRATCH_DATA "data"
 
 /* ---- the account that the server runs under --------------------------------------------- */
 
@@ -70,11 +72,20 @@ typedef struct TreeSize {
     uint64_t files, bytes;
 } TreeSize;
 
-/* Copies a tree of files, directories and links to the new directory `to`; owner NULL: ours.
- * False: errno tells why, and `to` may be half there. */
-bool copy_tree(const char *from, const char *to, const Account *owner, TreeSize *size);
-/* Removes what a directory holds, and with `itself` the directory.  Never follows a link. */
-bool remove_tree(const char *path, bool itself);
+/*
+ * Names are relative to an open directory (or AT_FDCWD), so that root does not walk through
+ * directories that somebody else can exchange for a link meanwhile.
+ *
+ * Copies a tree of files and directories to the new directory `to`, for owner (NULL: ours), and
+ * adds to *size what was copied.  False: `to` may be half there.
+ */
+bool copy_tree(int from_fd, const char *from, int to_fd, const char *to, const Account *owner,
+               TreeSize *size);
+/* Removes a file or a directory with all in it, never following a link.  False: something is
+ * left.  Nothing there is fine. */
+bool remove_tree(int dir_fd, const char *name);
+bool empty_directory(int dir_fd); /* the same for what is in it */
+bool directory_empty(int dir_fd); /* false also when it cannot be read */
 /* mkdir -p, every new directory with mode 0700. */
 bool make_directories(const char *path);
 
@@ -91,9 +102,12 @@ char *cache_directory(void);
 void cache_open(ClusterCache *cache, const char *dir, const ServerPrograms *programs,
                 const char *user);
 void cache_close(ClusterCache *cache);
-bool cache_fetch(const ClusterCache *cache, const char *data, const Account *owner);
-void cache_store(const ClusterCache *cache, const char *data);
-void cache_discard(const ClusterCache *cache);
+/* Copies the cached cluster to `name` in a directory, for owner.  False: there is none, or it
+ * could not be had; nothing is left then. */
+bool cache_fetch(const ClusterCache *cache, int dir_fd, const char *name, const Account *owner);
+/* Puts a copy of a cluster, not running, into the cache, if that can be done. */
+void cache_store(const ClusterCache *cache, int dir_fd, const char *name);
+void cache_discard(const ClusterCache *cache); /* the entry is no good */
 
 /* ---- the keeper ---------------------------------------------------------------------------------- */
 
@@ -111,6 +125,7 @@ typedef struct Keeper {
     int status;    /* where the outcome is told */
     int dir_lock;  /* lock on request->dir, -1: none */
     char home[32]; /* the private directory; "": not made yet */
+    int home_fd;   /* the same, open */
     char *data;    /* the cluster */
     char *user;    /* its superuser */
     ClusterCache cache;

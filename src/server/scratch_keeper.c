@@ -19,11 +19,13 @@
 #include <sys/select.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define START_LIMIT_MS    60e3
 #define RECOVERY_LIMIT_MS 600e3 /* while the server answers that it is starting up */
 #define TAIL_BYTES        1500
+#define REMOVE_TRIES      100
 
 extern char **environ;
 
@@ -75,6 +77,8 @@ static void clean_environment(void)
     setenv("LC_ALL", "C", 1);
 }
 
+/* No handler of the parent's may run here.  Our own are blocked but while we wait, so that none
+ * comes between looking at a flag and waiting. */
 static void catch_signals(void)
 {
     static const int handled[] = {SIGCHLD, SIGHUP, SIGINT, SIGTERM};
@@ -83,7 +87,7 @@ static void catch_signals(void)
 
     sigemptyset(&action.sa_mask);
     for (int sig = 1; sig < NSIG; sig++)
-        sigaction(sig, &action, NULL); /* the parent's handlers are about the parent */
+        sigaction(sig, &action, NULL);
     sigemptyset(&blocked);
     action.sa_handler = on_signal;
     for (size_t i = 0; i < lengthof(handled); i++) {
@@ -95,6 +99,7 @@ static void catch_signals(void)
     sigprocmask(SIG_SETMASK, &blocked, NULL); /* delivered only while waiting */
 }
 
+/* In "/", so as not to keep a file system busy; descriptors 0 to 2 as everybody expects them. */
 static void become_keeper(Keeper *keeper)
 {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -148,7 +153,8 @@ static bool child_ended_within(pid_t child, double ms, int *status)
     }
 }
 
-/* Sends ever harder signals until the child has ended. */
+/* Sends ever harder signals until the child has ended; behind the last one SIGKILL, to its whole
+ * process group.  SIGCONT, as a stopped process would not see the others. */
 static void end_child(pid_t child, const int *signals, const double *limits_ms)
 {
     int status;
@@ -167,11 +173,8 @@ static void end_child(pid_t child, const int *signals, const double *limits_ms)
 
 static int open_log(const Keeper *keeper, const char *name)
 {
-    char *path = xasprintf("%s/%s", keeper->home, name);
-    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
-
-    free(path);
-    return fd;
+    return openat(keeper->home_fd, name, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC,
+                  0600);
 }
 
 /* The last lines of a log as the detail of an error. */
@@ -204,6 +207,7 @@ static bool interrupted(Diag *diag)
     return diag_set(diag, EXIT_PGMI_INTERRUPTED, "start of the scratch server was interrupted");
 }
 
+/* Looks at the parent meanwhile: initdb takes its time, and Ctrl-C must not have to wait. */
 bool keeper_run(Keeper *keeper, const char *const argv[], double limit_ms, Diag *diag)
 {
     /* SIGTERM lets initdb remove what it has made */
@@ -219,12 +223,14 @@ bool keeper_run(Keeper *keeper, const char *const argv[], double limit_ms, Diag 
     if (child < 0)
         return diag_set(diag, EXIT_PGMI_CONNECTION, "could not run \"%s\": %s", argv[0],
                         strerror(errno));
-    while (waitpid(child, &status, WNOHANG) == 0 && !gone && !late) {
+    while (waitpid(child, &status, WNOHANG) == 0) {
         gone = parent_gone_within(keeper, 50);
         late = monotonic_ms() > end;
+        if (gone || late) {
+            end_child(child, signals, limits);
+            break;
+        }
     }
-    if (gone || late)
-        end_child(child, signals, limits);
     if (gone)
         return interrupted(diag);
     if (!late && status == 0)
@@ -239,30 +245,16 @@ bool keeper_run(Keeper *keeper, const char *const argv[], double limit_ms, Diag 
  * What a crash would destroy is thrown away anyway, so a throwaway server need not sync. */
 static bool start_server(Keeper *keeper, Diag *diag)
 {
-    char *sockets = xasprintf("unix_socket_directories=%s", keeper->home);
+    char *sockets = xasprintf("--unix_socket_directories=%s", keeper->home);
     bool throwaway = !keeper->request->dir;
-    const char *argv[] = {keeper->request->programs.postgres,
-                          "-D",
-                          keeper->data,
-                          "-p",
-                          SCRATCH_PORT,
-                          "-c",
-                          sockets,
-                          "-c",
-                          "listen_addresses=",
-                          "-c",
-                          "unix_socket_permissions=0700",
-                          "-c",
-                          "logging_collector=off",
-                          "-c",
-                          "log_destination=stderr",
-                          throwaway ? "-c" : NULL,
-                          "fsync=off",
-                          "-c",
-                          "synchronous_commit=off",
-                          "-c",
-                          "full_page_writes=off",
-                          NULL};
+    const char *argv[] = {
+        keeper->request->programs.postgres, "-D", keeper->data, "-p", SCRATCH_PORT, sockets,
+        "--listen_addresses=", "--unix_socket_permissions=0700",
+        /* a kept cluster may have other ideas, but we want to quote its messages */
+        "--logging_collector=off", "--log_destination=stderr",
+        /* the list ends here for a kept one */
+        throwaway ? "--fsync=off" : NULL, "--synchronous_commit=off", "--full_page_writes=off",
+        NULL};
     int output = open_log(keeper, "server.log");
 
     keeper->server = output < 0 ? -1 : child_start(&keeper->account, argv, output, SIGINT);
@@ -277,6 +269,7 @@ static bool start_server(Keeper *keeper, Diag *diag)
     return keeper->server > 0;
 }
 
+/* Collects the server when it has ended by itself. */
 static bool server_ended(Keeper *keeper)
 {
     int status;
@@ -286,6 +279,8 @@ static bool server_ended(Keeper *keeper)
     return !keeper->server;
 }
 
+/* Ready is what answers: a process and a socket are there earlier.  A server that recovers from
+ * a crash (a kept cluster) answers that it is starting up, and is given more time. */
 static bool await_server(Keeper *keeper, Diag *diag)
 {
     static const char *const keys[] = {"host", "port", "user", "dbname", "connect_timeout",
@@ -312,7 +307,9 @@ static bool await_server(Keeper *keeper, Diag *diag)
     return false;
 }
 
-/* "fast" ends sessions and writes a checkpoint, "immediate" only ends. */
+/* SIGINT, "fast": ends sessions and writes a checkpoint; SIGQUIT, "immediate": only ends (from
+ * PostgreSQL's documentation, "Shutting Down the Server").  A kept cluster is given time for its
+ * checkpoint, so that its next start has nothing to recover. */
 static void stop_server(Keeper *keeper)
 {
     static const int signals[] = {SIGINT, SIGQUIT, 0};
@@ -334,16 +331,31 @@ static bool make_home(Keeper *keeper, Diag *diag)
         return diag_set(diag, EXIT_PGMI_CONNECTION,
                         "could not make a directory in \"/tmp\": %s", strerror(errno));
     memcpy(keeper->home, path, sizeof path);
+    /* While it is ours.  Once it belongs to another account, that one could put a link in its
+     * place, so from now on root goes through the descriptor. */
+    keeper->home_fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     keeper->data = keeper->request->dir ? xstrdup(keeper->request->dir)
-                                        : xasprintf("%s/data", path);
+                                        : xasprintf("%s/%s", path, SCRATCH_DATA);
     return true;
 }
 
+/* A server that had to be killed may leave sessions that take a moment to notice, and write. */
+static void remove_home(const Keeper *keeper)
+{
+    static const struct timespec pause = {0, 100 * 1000 * 1000};
+
+    if (!keeper->home[0])
+        return;
+    for (int tries = 0; tries < REMOVE_TRIES && !remove_tree(AT_FDCWD, keeper->home); tries++)
+        nanosleep(&pause, NULL);
+}
+
+/* Also behind the choice of an account for a kept cluster, which may be another one. */
 static bool give_home(const Keeper *keeper, Diag *diag)
 {
     const Account *account = &keeper->account;
 
-    if (!account->drop || chown(keeper->home, account->uid, account->gid) == 0)
+    if (!account->drop || fchown(keeper->home_fd, account->uid, account->gid) == 0)
         return true;
     return diag_set(diag, EXIT_PGMI_CONNECTION,
                     "could not give directory \"%s\" to account \"%s\": %s", keeper->home,
@@ -368,11 +380,13 @@ static bool bring_up_somehow(Keeper *keeper, Diag *diag)
         return false;
     stop_server(keeper);
     cache_discard(&keeper->cache);
-    remove_tree(keeper->data, true);
+    remove_tree(keeper->home_fd, SCRATCH_DATA);
     diag_reset(diag);
     return bring_up(keeper, false, diag);
 }
 
+/* The outcome, for the parent, who reads to the end of the pipe; after a failure it is told when
+ * everything has been removed, so that the parent's error message comes last. */
 static void tell(Keeper *keeper, const Diag *diag)
 {
     const char *parts[3] = {keeper->home, keeper->user, NULL};
@@ -397,7 +411,8 @@ static void tell(Keeper *keeper, const Diag *diag)
 
 void keeper_main(const ScratchRequest *request, int life, int status)
 {
-    Keeper keeper = {.request = request, .life = life, .status = status, .dir_lock = -1};
+    Keeper keeper = {
+        .request = request, .life = life, .status = status, .dir_lock = -1, .home_fd = -1};
     Diag diag = DIAG_INIT;
     bool up;
 
@@ -411,8 +426,7 @@ void keeper_main(const ScratchRequest *request, int life, int status)
             server_ended(&keeper); /* nothing to do about it but not to leave a zombie */
     }
     stop_server(&keeper);
-    if (keeper.home[0])
-        remove_tree(keeper.home, true);
+    remove_home(&keeper);
     if (!up)
         tell(&keeper, &diag);
     _exit(0); /* no exit handlers, no flushing: all that is the parent's */

@@ -84,6 +84,7 @@ static char *path_directory(const char *path, const char *name)
     return NULL;
 }
 
+/* Asked first: it is how one names the PostgreSQL that is meant. */
 static bool from_pg_config(const char *path, ServerPrograms *programs)
 {
     char *dir = path_directory(path, "pg_config");
@@ -142,6 +143,7 @@ static bool from_pattern(const char *pattern, ServerPrograms *programs)
     return found;
 }
 
+/* Names the packages, as this is where most who have only the client will end. */
 static bool not_found(const ProgramSearch *search, Diag *diag)
 {
     StrBuf places = STRBUF_INIT;
