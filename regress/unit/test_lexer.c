@@ -338,6 +338,7 @@ static void test_arguments(void **state)
     expect_args(world, ":v :'v' :\"v\" :{?v} :nosuch a:v;;", SLASH_NORMAL, true,
                 ":[value]:['value']:[\"value\"][TRUE]:[:nosuch]:[avalue]");
     expect_args(world, "a | b \\c ", SLASH_WHOLE_LINE, false, "[a | b \\c ]");
+    expect_args(world, " a 'b' ; ;", SLASH_WHOLE_LINE, true, "[a 'b']");
     expect_args(world, " |a \\ :v 'b", SLASH_FILEPIPE, true, "[|a \\ :v 'b]");
     expect_args(world, " a |b", SLASH_FILEPIPE, true, "[a][|b]");
     expect_args(world, "A\"B\"\"C\"D", SLASH_SQLID, false, "\"[aB\"Cd]");

@@ -332,10 +332,15 @@ static void to_identifier(StrBuf *text, bool fold, int encoding)
     strbuf_truncate(text, to);
 }
 
+/* Unquoted semicolons at the end; of a whole line, which knows no quotes, blanks as well. */
 static void trim_semicolons(Argument *arg)
 {
     StrBuf *text = &arg->text;
 
+    if (arg->kind == SLASH_WHOLE_LINE)
+        while (text->len &&
+               (text->data[text->len - 1] == ';' || is_blank(text->data[text->len - 1])))
+            strbuf_truncate(text, text->len - 1);
     while (arg->unquoted-- > 0 && text->len && text->data[text->len - 1] == ';')
         strbuf_truncate(text, text->len - 1);
 }
