@@ -13,7 +13,7 @@ static void save_options(Shell *shell)
 {
     if (shell->g_options)
         return;
-    shell->g_options = xmalloc(sizeof(PrintOptions));
+    shell->g_options = xcalloc(1, sizeof(PrintOptions));
     print_options_copy(shell->g_options, &shell->print);
 }
 

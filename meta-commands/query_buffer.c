@@ -30,8 +30,6 @@ static MetaResult run_print(Shell *shell, const MetaCall *call)
 
 static MetaResult run_reset(Shell *shell, const MetaCall *call)
 {
-    if (shell->previous_query)
-        strbuf_reset(shell->previous_query);
     if (call->query) {
         strbuf_reset(call->query);
         lexer_reset(shell->lexer);

@@ -107,7 +107,7 @@ static void stash_dead(Shell *shell)
 
 bool shell_check_connection(Shell *shell)
 {
-    if (!shell->conn)
+    if (!shell->conn || shell->exit_now >= 0)
         return false;
     if (PQstatus(shell->conn) != CONNECTION_BAD)
         return true;

@@ -168,7 +168,7 @@ static void clear_one_shot(Shell *shell)
     }
 }
 
-static bool run_message(Shell *shell, const char *sql, const Outgoing *out, double *elapsed)
+static bool run_message(Shell *shell, const char *sql, Outgoing *out, double *elapsed)
 {
     bool savepoint = false, gone = false, ok;
 
@@ -185,7 +185,8 @@ static bool run_message(Shell *shell, const char *sql, const Outgoing *out, doub
                       : results_run(shell, out, sql, elapsed, &gone);
     if (!ok && shell->set.echo == ECHO_ERRORS)
         log_info(&shell->log, "STATEMENT:  %s", out->text.data);
-    if (out->wrapped && shell->conn && PQtransactionStatus(shell->conn) == PQTRANS_INERROR)
+    if (out->wrapped && shell->conn &&
+        (out->silent || PQtransactionStatus(shell->conn) == PQTRANS_INERROR))
         ok = quiet_command(shell, "ROLLBACK") && ok;
     if (savepoint && shell->conn)
         ok = end_savepoint(shell, gone, ok);

@@ -480,7 +480,9 @@ static void finish_script(Loop *loop)
     Shell *shell = loop->shell;
 
     if (loop->query.len && !loop->input->interactive && loop->result == EXIT_SHELL_OK &&
-        loop->last != META_QUIT && shell->exit_now < 0) {
+        shell->exit_now < 0) {
+        bool quit = loop->last == META_QUIT;
+
         if (cond_active(loop->cond))
             send(loop);
         else
@@ -489,6 +491,8 @@ static void finish_script(Loop *loop)
             loop->result = EXIT_SHELL_USER;
         else if (!shell->conn)
             loop->result = EXIT_SHELL_BADCONN;
+        if (quit)
+            loop->last = META_QUIT;
     }
     if (loop->last != META_QUIT && loop->result != EXIT_SHELL_USER && shell->exit_now < 0 &&
         !cond_empty(loop->cond)) {

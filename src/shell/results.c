@@ -38,6 +38,8 @@ typedef struct Run {
 
 static ResultPlan plan_of(const Run *run, size_t index)
 {
+    if (run->out->silent)
+        return (ResultPlan){RESULT_HIDE, false};
     if (run->out->expanded && index < run->out->planned)
         return run->out->plan[index];
     return (ResultPlan){RESULT_SHOW, false};
@@ -125,6 +127,13 @@ static void forget(Collected *got)
     *got = (Collected){NULL, NULL, NULL, NULL};
 }
 
+static bool chunk_is_full(const Run *run, const Printer *printer)
+{
+    int count = run->shell->set.fetch_count;
+
+    return count > 0 && print_rows(printer) % (uint64_t)count == 0;
+}
+
 /* Takes results until one is complete.  False: there is none left. */
 static bool collect(Run *run, Collected *got)
 {
@@ -138,7 +147,7 @@ static bool collect(Run *run, Collected *got)
             begin_table(run, got, result);
         if (got->printer) {
             print_row(got->printer, result, 0);
-            if (run->chunked && print_rows(got->printer) % (uint64_t)run->shell->set.fetch_count == 0)
+            if (run->chunked && chunk_is_full(run, got->printer))
                 print_chunk(got->printer);
         }
         if (!got->head)
@@ -377,8 +386,8 @@ static bool run_results(Run *run, const char *user_sql, double *elapsed, bool *s
 
             success = (ok && show(run, &got, index, last)) && success;
         }
-        if (last && got.result)
-            results_set_variables(shell, got.result, success && result_ok(got.result));
+        if (last && success)
+            results_set_variables(shell, got.result, true);
         results_clear_or_save(shell, got.result);
         forget(&got);
         got = next;
@@ -408,14 +417,17 @@ static void set_test_variables(Run *run)
     var_set(run->shell->vars, "PGMI_TESTS_FAILED", number);
 }
 
-bool results_run(Shell *shell, const Outgoing *out, const char *user_sql, double *elapsed_ms,
+bool results_run(Shell *shell, Outgoing *out, const char *user_sql, double *elapsed_ms,
                  bool *savepoint_gone)
 {
     Run run = {.shell = shell, .out = out, .timing = shell->set.timing};
     bool ok;
 
     *elapsed_ms = 0;
+    run.chunked = !out->expanded && fetch_count_applies(shell, out->text.data);
     run.started = run.timing ? monotonic_ms() : 0;
+    if (run.chunked && !fetch_count_prepare(shell, out))
+        return false;
     if (!PQsendQuery(shell->conn, out->text.data)) {
         const char *message = PQerrorMessage(shell->conn);
 
@@ -425,8 +437,7 @@ bool results_run(Shell *shell, const Outgoing *out, const char *user_sql, double
         return false;
     }
     run.single_row = wants_single_rows(shell) && PQsetSingleRowMode(shell->conn);
-    run.chunked = run.single_row && shell->set.fetch_count > 0 &&
-                  statement_is_select(out->text.data, shell->print.encoding);
+    run.chunked = run.chunked && run.single_row;
     ok = run_results(&run, user_sql, elapsed_ms, savepoint_gone);
     set_test_variables(&run);
     if (!ok && !shell->interactive && shell->conn && shell->exit_now < 0) {
@@ -439,5 +450,5 @@ bool results_run(Shell *shell, const Outgoing *out, const char *user_sql, double
     shell_close_output(shell, run.g_stream, run.g_is_pipe);
     if (!shell_check_connection(shell))
         return false;
-    return ok && !shell->cancel_pressed;
+    return ok && !shell->cancel_pressed && !out->silent;
 }

@@ -9,7 +9,7 @@
 /* Sends out->text and shows every result.  *elapsed_ms gets the client-side time.
  * *savepoint_gone becomes true when the user's commands ended the rollback savepoint.
  * Returns false when anything failed. */
-bool results_run(Shell *shell, const Outgoing *out, const char *user_sql, double *elapsed_ms,
+bool results_run(Shell *shell, Outgoing *out, const char *user_sql, double *elapsed_ms,
                  bool *savepoint_gone);
 /* Shows one finished result as the last one of a message (one-shot requests included). */
 bool results_show(Shell *shell, PGresult *result);
@@ -17,6 +17,11 @@ bool results_show(Shell *shell, PGresult *result);
 void results_set_variables(Shell *shell, const PGresult *result, bool success);
 /* Keeps an error for \errverbose, frees anything else. */
 void results_clear_or_save(Shell *shell, PGresult *result);
+
+/* FETCH_COUNT (fetch_count.c): does it hold for this query; what is sent then.  False: refused, the
+ * message is printed. */
+bool fetch_count_applies(const Shell *shell, const char *sql);
+bool fetch_count_prepare(Shell *shell, Outgoing *out);
 
 /* one-shot requests, in special.c */
 bool special_gset(Shell *shell, const PGresult *result);
