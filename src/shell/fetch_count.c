@@ -76,7 +76,7 @@ bool fetch_count_prepare(Shell *shell, Outgoing *out)
         out->silent = true;
         if (idle) {
             /* the cursor's own transaction, which is then rolled back */
-            strbuf_insert(&out->text, 0, "BEGIN; ", 7);
+            PQclear(server_query(shell->conn, "BEGIN", 0, NULL));
             out->wrapped = true;
         }
     }

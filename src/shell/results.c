@@ -311,12 +311,11 @@ static bool run_copy(Run *run, Collected *got)
     bool ok;
 
     if (PQresultStatus(got->result) == PGRES_COPY_OUT) {
-        FILE *stream = table_stream(run);
+        FILE *stream = shell->copy_stream ? shell->copy_stream : table_stream(run);
 
-        ok = shell_copy_out(shell, shell->copy_stream ? shell->copy_stream : stream, &final) &&
-             stream;
+        ok = shell_copy_out(shell, stream, &final) && stream;
         /* The tag is not shown where the data has just gone. */
-        if (!shell->copy_stream && stream == shell->out) {
+        if (stream == shell->out) {
             PQclear(final);
             final = NULL;
         }
