@@ -3,6 +3,7 @@
  */
 #include "pgmish/meta.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static FILE *target(const Shell *shell, const char *name)
@@ -12,18 +13,23 @@ static FILE *target(const Shell *shell, const char *name)
     return strcmp(name, "qecho") == 0 ? shell->out : stdout;
 }
 
+/* Reads its arguments itself: what stands in front of one that fails is written already. */
 static MetaResult run_echo(Shell *shell, const MetaCall *call)
 {
     FILE *out = target(shell, call->name);
-    /* Only an unquoted -n in front means no newline. */
-    bool no_newline = call->count && !call->args[0].quote &&
-                      strcmp(call->args[0].text, "-n") == 0;
-    size_t first = no_newline ? 1 : 0, i;
+    bool no_newline = false, first = true;
+    char *text, quote;
 
-    for (i = first; i < call->count; i++) {
-        if (i > first)
-            fputc(' ', out);
-        fputs(call->args[i].text, out);
+    while ((text = lexer_slash_argument(shell->lexer, SLASH_NORMAL, &quote, false)) != NULL) {
+        if (first && !no_newline && !quote && strcmp(text, "-n") == 0) {
+            no_newline = true; /* only unquoted and in front */
+        } else {
+            if (!first)
+                fputc(' ', out);
+            fputs(text, out);
+            first = false;
+        }
+        free(text);
     }
     if (!no_newline)
         fputc('\n', out);
@@ -32,7 +38,6 @@ static MetaResult run_echo(Shell *shell, const MetaCall *call)
 
 META_COMMAND(echo) = {
     .names = "echo",
-    .args = "n*",
     .group = HELP_IO,
     .synopsis = "\\echo [-n] [STRING]",
     .brief = "write string to standard output (-n for no newline)",
@@ -41,7 +46,6 @@ META_COMMAND(echo) = {
 
 META_COMMAND(qecho) = {
     .names = "qecho",
-    .args = "n*",
     .group = HELP_IO,
     .synopsis = "\\qecho [-n] [STRING]",
     .brief = "write string to \\o output stream (-n for no newline)",
@@ -50,7 +54,6 @@ META_COMMAND(qecho) = {
 
 META_COMMAND(warn) = {
     .names = "warn",
-    .args = "n*",
     .group = HELP_IO,
     .synopsis = "\\warn [-n] [STRING]",
     .brief = "write string to standard error (-n for no newline)",

@@ -120,9 +120,9 @@ typedef enum SlashArg {
 
 /* After LEX_BACKSLASH: owned name of the command, without the backslash. */
 char *lexer_slash_command(Lexer *lexer);
-/* Owned text of the next argument, NULL when there is none.  *quote gets the first quote
- * character met, or 0.  strip_semicolons: drop unquoted trailing ones (of a whole line: them and
- * blanks). */
+/* Owned text of the next argument, NULL when there is none.  *quote gets the kind of quote met
+ * last (':' for a variable), 0: none.  strip_semicolons: drop unquoted trailing ones; of a whole
+ * line them and blanks. */
 char *lexer_slash_argument(Lexer *lexer, SlashArg kind, char *quote, bool strip_semicolons);
 /* Eats `\\`, if that is what ended the arguments. */
 void lexer_slash_end(Lexer *lexer);
