@@ -246,6 +246,14 @@ bool markup_blank(const char *text, size_t len);  /* nothing but blanks and tabs
 const char *markup_title(const Printer *printer); /* NULL: none to be printed */
 uint64_t markup_record(const Printer *printer);   /* number of the record in progress */
 
+/* ---- rank_sort.c: for crosstab.c -------------------------------------------------------------- */
+
+typedef struct RankedItem {
+    int rank, item;
+} RankedItem;
+
+void rank_sort(RankedItem *items, size_t count);
+
 /* ---- numeric.c --------------------------------------------------------------------------------- */
 
 void numeric_locale_read(PrintOptions *options);
