@@ -1,36 +1,127 @@
 /*
- * complete.c — tab completion: what kind of place is the cursor in.
+ * complete.c — tab completion: what kind of place is the cursor in, and who knows what fits.
  */
 #include "complete.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 void completion_free(Completion *completion)
 {
     strlist_free(&completion->matches);
 }
 
+/* ---- SQL ------------------------------------------------------------------------------------ */
+
+/* The words of the whole statement, those behind the cursor too: SELECT | FROM t. */
+static void scan_whole(const char *text, const char *rest, StrList *all)
+{
+    char *whole = xasprintf("%s %.*s ", text, (int)strcspn(rest, ";"), rest);
+    Words words;
+
+    words_scan(whole, strlen(whole), &words);
+    *all = words.list;
+    words.list = (StrList)STRLIST_INIT;
+    words_free(&words);
+    free(whole);
+}
+
+static void complete_in_sql(Shell *shell, Words *words, const char *text, const char *rest,
+                            Completion *completion)
+{
+    StrList all = STRLIST_INIT;
+
+    scan_whole(text, rest, &all);
+    words_fold_lists(&words->list);
+    complete_sql(shell, &words->list, &all, words->current, &completion->matches);
+    strlist_free(&all);
+    completion->suffix = ' ';
+    /* "schema." goes on, and so does "f(". */
+    if (completion->matches.len == 1) {
+        const char *only = completion->matches.items[0];
+
+        if (*only && strchr(".(", only[strlen(only) - 1]))
+            completion->suffix = 0;
+    }
+}
+
+/* ---- inside a string --------------------------------------------------------------------------- */
+
+/* Words behind which a string is a file's name. */
+static const CompleteRule string_rules[] = {
+    {"^ COPY _ FROM|TO", "@files"},
+    {"^ COPY _ () FROM|TO", "@files"},
+    {"^ COPY () TO", "@files"},
+    {"^ LOAD", "@files"},
+    {"LOCATION", "@files"},
+    {"^ ALTER TYPE @ RENAME VALUE", "@enum_literals_of"},
+    {"^ ALTER TYPE @ ADD VALUE [IF NOT EXISTS] _ BEFORE|AFTER", "@enum_literals_of"},
+    {"TIMEZONE =|TO", "@timezones"},
+    {"TIME ZONE", "@timezones"},
+    {"^ ALTER EXTENSION @ UPDATE TO", "@extension_versions_of"},
+    {"^ CREATE EXTENSION [IF NOT EXISTS] @ [WITH] VERSION", "@extension_versions_of"},
+    {"ENCODING [=]", "@encoding_literals"},
+    {NULL, NULL},
+};
+
+static void complete_in_string(Shell *shell, Words *words, Completion *completion)
+{
+    const char *captured;
+
+    for (const CompleteRule *rule = string_rules; rule->when; rule++) {
+        if (!rule_matches(rule->when, &words->list, words->list.len, &captured))
+            continue;
+        if (strcmp(rule->offer, "@files") == 0) {
+            complete_file_names(words->current, '\'', &completion->matches);
+            completion->files = true;
+        } else {
+            complete_offer(shell, rule->offer, captured, &words->list, words->current,
+                           &completion->matches);
+            completion->suffix = ' ';
+        }
+        return;
+    }
+}
+
+/* ---- the whole -------------------------------------------------------------------------------------- */
+
+static void dispatch(Shell *shell, Words *words, const char *text, const char *rest,
+                     Completion *completion)
+{
+    switch (words->place) {
+    case PLACE_SQL:
+        complete_in_sql(shell, words, text, rest, completion);
+        break;
+    case PLACE_STRING:
+        complete_in_string(shell, words, completion);
+        break;
+    case PLACE_VARIABLE:
+        complete_variable_reference(shell, words->current, &completion->matches);
+        break;
+    case PLACE_SLASH:
+        complete_slash(shell, words->current, completion);
+        break;
+    case PLACE_NOWHERE:
+        break;
+    }
+}
+
 void complete_text(Shell *shell, const char *query, const char *line, size_t point,
                    Completion *completion)
 {
-    (void)shell;
-    (void)query;
-    (void)line;
-    completion->start = point;
-}
+    size_t before = strlen(query) + 1;
+    char *text = xasprintf("%s\n%.*s", query, (int)point, line);
+    Words words;
 
-void complete_file(Shell *shell, const MetaCall *before, size_t index, const char *text,
-                   StrList *list)
-{
-    (void)shell, (void)before, (void)index, (void)text, (void)list;
-}
-
-void complete_project_path(Shell *shell, const MetaCall *before, size_t index, const char *text,
-                           StrList *list)
-{
-    (void)shell, (void)before, (void)index, (void)text, (void)list;
-}
-
-void complete_variable(Shell *shell, const MetaCall *before, size_t index, const char *text,
-                       StrList *list)
-{
-    (void)shell, (void)before, (void)index, (void)text, (void)list;
+    words_scan(text, strlen(text), &words);
+    if (words.start >= before) {
+        completion->start = words.start - before;
+        dispatch(shell, &words, text, line + point, completion);
+        if (words.place == PLACE_SLASH)
+            completion->start += words.start - before;
+    }
+    words_free(&words);
+    free(text);
 }

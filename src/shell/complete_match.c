@@ -1,0 +1,258 @@
+/*
+ * complete_match.c — finds the rule for the words before the cursor and lists what it offers.
+ */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "complete.h"
+
+/* In this order: what a whole statement says comes before what a few last words say. */
+static const CompleteRule *const rule_tables[] = {complete_rules_create, complete_rules_alter,
+                                                  complete_rules_drop, complete_rules_misc,
+                                                  complete_rules_query};
+
+enum { TAIL_MAX = 40, OFFER_WORDS_MAX = 4 };
+
+/* ---- patterns ----------------------------------------------------------------------------------- */
+
+/* Words that begin a clause: WORD... does not reach beyond them. */
+static const char clause_words[] =
+    "SELECT|FROM|WHERE|GROUP|ORDER|HAVING|LIMIT|OFFSET|WINDOW|UNION|INTERSECT|EXCEPT|SET|"
+    "VALUES|"
+    "RETURNING|JOIN|ON|USING|(|INTO|WITH|UPDATE|DELETE|INSERT|FETCH|FOR";
+
+/* word is one of the alternatives in list[0, len), separated by bars. */
+static bool is_alternative(const char *word, const char *list, size_t len)
+{
+    size_t n = strlen(word);
+
+    for (size_t at = 0; at <= len;) {
+        const char *bar = memchr(list + at, '|', len - at);
+        size_t end = bar ? (size_t)(bar - list) : len;
+
+        if (end - at == n && strncasecmp(word, list + at, n) == 0)
+            return true;
+        at = end + 1;
+    }
+    return false;
+}
+
+typedef struct Match {
+    const StrList *words;
+    size_t count;
+    const char *captured;
+} Match;
+
+static bool match_from(Match *match, const char *pattern, size_t at);
+
+/* The pattern's word is WORD... : the rest of the words belong to that clause. */
+static bool match_clause(const Match *match, const char *pattern, size_t len, size_t at,
+                         const char *rest)
+{
+    size_t end = match->count;
+
+    if (at >= end || !is_alternative(match->words->items[at], pattern, len))
+        return false;
+    /* Behind it only a comma may be asked for. */
+    if (*rest == ',') {
+        if (at + 1 >= end || strcmp(match->words->items[end - 1], ",") != 0)
+            return false;
+        end--;
+    }
+    for (size_t i = at + 1; i < end; i++)
+        if (is_alternative(match->words->items[i], clause_words, sizeof clause_words - 1))
+            return false;
+    return true;
+}
+
+static bool match_any_number(Match *match, const char *rest, size_t at)
+{
+    /* A new item of a list is nothing that a pattern's end says anything about. */
+    if (!*rest && match->count > at && strcmp(match->words->items[match->count - 1], ",") == 0)
+        return false;
+    for (; at <= match->count; at++)
+        if (match_from(match, rest, at))
+            return true;
+    return false;
+}
+
+/* [A B]: with it, else without. */
+static bool match_optional(Match *match, const char *pattern, size_t at)
+{
+    const char *end = strchr(pattern, ']');
+    char *with = xasprintf("%.*s%s", (int)(end - pattern - 1), pattern + 1, end + 1);
+    bool found = match_from(match, with, at);
+
+    free(with);
+    return found || match_from(match, end + 1 + strspn(end + 1, " "), at);
+}
+
+/* The pattern describes exactly the words from `at` on. */
+static bool match_from(Match *match, const char *pattern, size_t at)
+{
+    size_t len = strcspn(pattern, " ");
+    const char *rest = pattern + len + strspn(pattern + len, " ");
+    const char *word;
+
+    if (!len)
+        return at == match->count;
+    if (*pattern == '[')
+        return match_optional(match, pattern, at);
+    if (len == 3 && strncmp(pattern, "...", 3) == 0)
+        return match_any_number(match, rest, at);
+    if (len > 3 && strncmp(pattern + len - 3, "...", 3) == 0)
+        return match_clause(match, pattern, len - 3, at, rest);
+    if (at >= match->count)
+        return false;
+    word = match->words->items[at];
+    if (*pattern == '!' && len > 1) {
+        if (is_alternative(word, pattern + 1, len - 1))
+            return false;
+    } else if (len == 1 && *pattern == '@') {
+        match->captured = word;
+    } else if (!(len == 1 && *pattern == '_') && !is_alternative(word, pattern, len)) {
+        return false;
+    }
+    return match_from(match, rest, at + 1);
+}
+
+bool rule_matches(const char *when, const StrList *words, size_t count, const char **captured)
+{
+    Match match = {words, count, NULL};
+    bool found = false;
+
+    if (*when == '^') {
+        found = match_from(&match, when + 1 + strspn(when + 1, " "), 0);
+    } else {
+        size_t least = count > TAIL_MAX ? count - TAIL_MAX : 0;
+
+        for (size_t at = count + 1; at-- > least && !found;)
+            found = match_from(&match, when, at);
+    }
+    *captured = found ? match.captured : NULL;
+    return found;
+}
+
+static const CompleteRule *find_rule(const StrList *words, size_t count, const char **captured)
+{
+    for (size_t t = 0; t < lengthof(rule_tables); t++)
+        for (const CompleteRule *rule = rule_tables[t]; rule->when; rule++)
+            if (rule_matches(rule->when, words, count, captured))
+                return rule;
+    return NULL;
+}
+
+/* ---- offers --------------------------------------------------------------------------------------- */
+
+bool complete_begins(const char *candidate, const char *typed)
+{
+    return strncasecmp(candidate, typed, strlen(typed)) == 0;
+}
+
+/* COMP_KEYWORD_CASE: upper and lower always, preserve-... as the typed text's first letter. */
+static bool wants_lower(const Shell *shell, const char *typed)
+{
+    switch (shell->set.comp_case) {
+    case COMP_LOWER:
+        return true;
+    case COMP_UPPER:
+        return false;
+    case COMP_PRESERVE_LOWER:
+        return !isalpha((unsigned char)*typed) || islower((unsigned char)*typed);
+    default:
+        return islower((unsigned char)*typed);
+    }
+}
+
+static void add_keyword(Shell *shell, const char *text, size_t len, bool as_is,
+                        const char *current, StrList *matches)
+{
+    char *word = xstrndup(text, len);
+    bool lower = wants_lower(shell, current);
+
+    if (!complete_begins(word, current)) {
+        free(word);
+        return;
+    }
+    for (char *p = word; *p && !as_is; p++)
+        *p = (char)(lower ? tolower((unsigned char)*p) : toupper((unsigned char)*p));
+    strlist_take(matches, word);
+}
+
+void complete_offer(Shell *shell, const char *offer, const char *captured, const StrList *all,
+                    const char *current, StrList *matches)
+{
+    bool as_is = *offer == '~';
+
+    for (const char *p = offer + (as_is ? 1 : 0); *p;) {
+        const char *end = strstr(p, ", ");
+        size_t len = end ? (size_t)(end - p) : strlen(p);
+
+        if (*p == '@') {
+            char *source = xstrndup(p + 1, len - 1);
+
+            complete_objects(shell, source, captured, all, current, matches);
+            free(source);
+        } else {
+            add_keyword(shell, p, len, as_is, current, matches);
+        }
+        p += len + (end ? 2 : 0);
+    }
+}
+
+/* Text behind the first `skip` words of a candidate, when these are the last words typed. */
+static const char *rest_of_candidate(const char *p, size_t len, const StrList *words,
+                                     size_t skip)
+{
+    const char *end = p + len;
+
+    for (size_t i = words->len - skip; i < words->len; i++) {
+        const char *space = memchr(p, ' ', (size_t)(end - p));
+
+        if (!space || !is_alternative(words->items[i], p, (size_t)(space - p)))
+            return NULL;
+        p = space + 1;
+    }
+    return p;
+}
+
+/* "IF" was typed where "IF EXISTS" is offered: "EXISTS" comes next. */
+static void offer_rest(Shell *shell, const char *offer, const StrList *words, size_t skip,
+                       const char *current, StrList *matches)
+{
+    for (const char *p = offer; *p;) {
+        const char *end = strstr(p, ", ");
+        size_t len = end ? (size_t)(end - p) : strlen(p);
+        const char *rest = *p == '@' ? NULL : rest_of_candidate(p, len, words, skip);
+
+        if (rest)
+            add_keyword(shell, rest, len - (size_t)(rest - p), false, current, matches);
+        p += len + (end ? 2 : 0);
+    }
+}
+
+void complete_sql(Shell *shell, const StrList *words, const StrList *all, const char *current,
+                  StrList *matches)
+{
+    const char *captured;
+    const CompleteRule *rule;
+    size_t count = words->len;
+
+    for (size_t skip = OFFER_WORDS_MAX; skip > 0; skip--) {
+        if (skip > count)
+            continue;
+        rule = find_rule(words, count - skip, &captured);
+        if (rule)
+            offer_rest(shell, rule->offer, words, skip, current, matches);
+        if (matches->len)
+            return;
+    }
+    rule = find_rule(words, count, &captured);
+    /* No rule of its own for a comma: what was right for the first item is for the next. */
+    if (!rule && count > 1 && strcmp(words->items[count - 1], ",") == 0)
+        rule = find_rule(words, words_before_item(words, count - 1), &captured);
+    if (rule)
+        complete_offer(shell, rule->offer, captured, all, current, matches);
+}

@@ -1,0 +1,24 @@
+/*
+ * complete_objects.h — a row of the catalog queries that completion asks.
+ */
+#ifndef PGMISH_COMPLETE_OBJECTS_H
+#define PGMISH_COMPLETE_OBJECTS_H
+
+#include "complete.h"
+
+typedef enum SourceShape {
+    IN_SCHEMA, /* columns: name, schema's oid, visible without it */
+    GLOBAL,    /* column: name, an identifier */
+    RAW,       /* column: text, taken as it is, case ignored */
+    LITERAL    /* column: text that is offered as a string literal */
+} SourceShape;
+
+typedef struct CompleteSource {
+    const char *name;
+    SourceShape shape;
+    const char *sql;
+} CompleteSource;
+
+extern const CompleteSource complete_sources[]; /* ends with name NULL */
+
+#endif

@@ -1,0 +1,287 @@
+/*
+ * complete_slash.c — backslash commands: names from the registry, arguments from the command's
+ * own completer, else from the rows below.
+ */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "complete.h"
+
+/*
+ * First word: the command without its modifiers S and +; then the arguments before the cursor.
+ * Sources besides the catalogs': @files, @variables, @environment, @commands.
+ */
+static const CompleteRule slash_rules[] = {
+    {"^ ?", "~commands, options, variables, pgmi"},
+    {"^ connect|c", "@databases"},
+    {"^ connect|c _", "@roles"},
+    {"^ cd|e|edit|g|gx|i|include|ir|include_relative|o|out|s|w|write|lo_import", "@files"},
+    {"^ lo_export _", "@files"},
+    {"^ copy", "@selectables, ("},
+    {"^ copy ()", "TO"},
+    {"^ copy _ [()]", "FROM, TO"},
+    {"^ copy _ [()] FROM|TO", "@files"},
+    {"^ copy () TO", "@files"},
+    {"^ copy _ [()] FROM|TO _", "WITH (, WHERE"},
+    {"^ copy _ [()] FROM|TO _ WITH", "("},
+    {"^ d", "@relations"},
+    {"^ da", "@aggregates"},
+    {"^ dA|dAc|dAf|dAo|dAp", "@access_methods"},
+    {"^ dAc|dAf _", "@types"},
+    {"^ dAo|dAp _", "@operator_families"},
+    {"^ db", "@tablespaces"},
+    {"^ dc", "@conversions"},
+    {"^ dconfig", "@settings"},
+    {"^ dC", "@types"},
+    {"^ dd", "@relations"},
+    {"^ dD", "@domains"},
+    {"^ ddp|dn", "@schemas"},
+    {"^ des", "@servers"},
+    {"^ det|dE", "@foreign_tables"},
+    {"^ deu", "@user_mappings"},
+    {"^ dew", "@wrappers"},
+    {"^ df|dfn|dfa|dfw|dft|ef|sf", "@functions"},
+    {"^ dfp", "@procedures"},
+    {"^ df ...", "@types"},
+    {"^ dF", "@ts_configurations"},
+    {"^ dFd", "@ts_dictionaries"},
+    {"^ dFp", "@ts_parsers"},
+    {"^ dFt", "@ts_templates"},
+    {"^ dg|du|drg|password", "@roles"},
+    {"^ di", "@indexes"},
+    {"^ dL", "@languages"},
+    {"^ dm", "@matviews"},
+    {"^ do _", "@types"},
+    {"^ dO", "@collations"},
+    {"^ dp|z", "@grantables"},
+    {"^ dP", "@partitioned_relations"},
+    {"^ dPi", "@partitioned_indexes"},
+    {"^ dPt", "@partitioned_tables"},
+    {"^ drds", "@roles"},
+    {"^ drds _", "@databases"},
+    {"^ dRp", "@publications"},
+    {"^ dRs", "@subscriptions"},
+    {"^ ds", "@sequences"},
+    {"^ dt", "@tables"},
+    {"^ dti|dit", "@indexables"},
+    {"^ dT", "@types"},
+    {"^ dv|ev|sv", "@views"},
+    {"^ dx", "@extensions"},
+    {"^ dX", "@statistics"},
+    {"^ dy", "@event_triggers"},
+    {"^ l|list", "@databases"},
+    {"^ encoding", "@encodings"},
+    {"^ h|help", "@sql_commands"},
+    {"^ getenv", "@variables"},
+    {"^ getenv _", "@environment"},
+    {"^ setenv", "@environment"},
+    {"^ unset|gset|prompt", "@variables"},
+    {"^ prompt _", "@variables"},
+    {"^ set", "@variables"},
+    {"^ set AUTOCOMMIT|ON_ERROR_STOP|QUIET|SINGLELINE|SINGLESTEP|SHOW_ALL_RESULTS|HIDE_TABLEAM|"
+     "HIDE_TOAST_COMPRESSION|PGMI_VERBOSE",
+     "~on, off"},
+    {"^ set COMP_KEYWORD_CASE", "~lower, upper, preserve-lower, preserve-upper"},
+    {"^ set ECHO", "~errors, queries, all, none"},
+    {"^ set ECHO_HIDDEN", "~noexec, off, on"},
+    {"^ set ON_ERROR_ROLLBACK", "~on, off, interactive"},
+    {"^ set HISTCONTROL", "~ignorespace, ignoredups, ignoreboth, none"},
+    {"^ set SHOW_CONTEXT", "~never, errors, always"},
+    {"^ set VERBOSITY", "~default, verbose, terse, sqlstate"},
+    {"^ pset",
+     "~border, columns, csv_fieldsep, expanded, fieldsep, fieldsep_zero, footer, format, "
+     "linestyle, null, numericlocale, pager, pager_min_lines, recordsep, recordsep_zero, "
+     "tableattr, title, tuples_only, unicode_border_linestyle, unicode_column_linestyle, "
+     "unicode_header_linestyle"},
+    {"^ pset format",
+     "~aligned, asciidoc, csv, html, latex, latex-longtable, troff-ms, unaligned, wrapped"},
+    {"^ pset expanded|x|vertical", "~auto, on, off"},
+    {"^ pset footer|numericlocale|tuples_only|t|fieldsep_zero|recordsep_zero", "~on, off"},
+    {"^ pset linestyle", "~ascii, old-ascii, unicode"},
+    {"^ pset pager", "~on, off, always"},
+    {"^ pset unicode_border_linestyle|unicode_column_linestyle|unicode_header_linestyle",
+     "~single, double"},
+    {"^ pset border", "~0, 1, 2, 3"},
+    {"^ x", "~auto, on, off"},
+    {"^ t|timing|a|trace", "~on, off"},
+    {"^ lo_list", ""},
+    {"^ pgmi",
+     "~load, reload, status, unload, set, params, check, deploy, init, templates, test, watch, "
+     "plan, tests, source, run, expand, step, trace, help"},
+    {"^ pgmi load|check|deploy|init", "@files"},
+    {"^ pgmi init _", "~basic, advanced"},
+    {"^ pgmi source|run|plan", "@project_paths"},
+    {"^ pgmi trace", "~on, off"},
+    {"^ pgmi help", "@commands"},
+    {"^ source|run|plan", "@project_paths"},
+    {"^ expand|step", "@files"},
+    {"^ bind_named|close_prepared", "@prepared_statements"},
+    {NULL, NULL},
+};
+
+/* ---- names of commands --------------------------------------------------------------------------- */
+
+/* Each spelling up to its modifiers. */
+static void complete_command_names(const char *before, const char *typed, StrList *matches)
+{
+    for (size_t i = 0; meta_commands[i]; i++) {
+        for (const char *p = meta_commands[i]->names; *p;) {
+            size_t len = strcspn(p, " "), plain = strcspn(p, " {");
+
+            if (plain && strncmp(p, typed, strlen(typed)) == 0 && strlen(typed) <= plain &&
+                !(meta_commands[i]->flags & META_UNLISTED))
+                strlist_take(matches, xasprintf("%s%.*s", before, (int)plain, p));
+            p += len + strspn(p + len, " ");
+        }
+    }
+}
+
+/* ---- arguments ---------------------------------------------------------------------------------------- */
+
+typedef struct SlashLine {
+    StrList words; /* command without backslash, arguments before the cursor as typed */
+    const char *current;
+} SlashLine;
+
+/* Length of an argument: quoted parts may hold blanks, parentheses may too. */
+static size_t argument_length(const char *s)
+{
+    size_t n = 0;
+    char quote = 0;
+    int depth = 0;
+
+    for (; s[n]; n++) {
+        if (quote)
+            quote = s[n] == quote ? 0 : quote;
+        else if (strchr("'\"`", s[n]))
+            quote = s[n];
+        else if (s[n] == '(')
+            depth++;
+        else if (s[n] == ')')
+            depth -= depth > 0;
+        else if (isspace((unsigned char)s[n]) && !depth)
+            break;
+    }
+    return n;
+}
+
+static void split_line(const char *text, SlashLine *line)
+{
+    const char *p = text + 1;
+
+    *line = (SlashLine){.words = STRLIST_INIT};
+    for (;;) {
+        size_t len = argument_length(p);
+
+        if (!p[len]) {
+            line->current = p;
+            return;
+        }
+        if (line->words.len && *p == '(')
+            strlist_add(&line->words, "()");
+        else
+            strlist_take(&line->words, xstrndup(p, len));
+        p += len;
+        p += strspn(p, " \t\r\n\f\v");
+    }
+}
+
+/* "dtS+" is looked up as "dt". */
+static void strip_modifiers(char *name)
+{
+    size_t len = strlen(name);
+
+    while (len > 1 && (name[len - 1] == '+' || name[len - 1] == 'S'))
+        name[--len] = '\0';
+}
+
+/* Candidates of a command's own completer come unquoted. */
+static void complete_with(Shell *shell, const MetaCommand *command, const SlashLine *line,
+                          Completion *completion)
+{
+    size_t count = line->words.len - 1;
+    MetaArg *args = xcalloc(count + 1, sizeof *args);
+    MetaCall call = {
+        .name = line->words.items[0], .args = args, .count = count, .active = true};
+    bool quoted = *line->current && strchr("'\"", *line->current);
+    StrList found = STRLIST_INIT;
+
+    for (size_t i = 0; i < count; i++)
+        args[i].text = line->words.items[i + 1];
+    command->complete(shell, &call, count, line->current + (quoted ? 1 : 0), &found);
+    for (size_t i = 0; i < found.len; i++) {
+        if (quoted || found.items[i][strcspn(found.items[i], " \t'")])
+            strlist_take(&completion->matches,
+                         xasprintf("%c%s%s", quoted ? *line->current : '\'', found.items[i],
+                                   quoted && *line->current == '"' ? "\"" : "'"));
+        else
+            strlist_add(&completion->matches, found.items[i]);
+    }
+    strlist_free(&found);
+    free(args);
+}
+
+static void complete_by_rule(Shell *shell, SlashLine *line, Completion *completion)
+{
+    const char *captured, *offer = NULL;
+    StrList none = STRLIST_INIT;
+
+    strip_modifiers(line->words.items[0]);
+    for (const CompleteRule *rule = slash_rules; rule->when && !offer; rule++)
+        if (rule_matches(rule->when, &line->words, line->words.len, &captured))
+            offer = rule->offer;
+    if (!offer)
+        return;
+    if (strcmp(offer, "@files") == 0) {
+        complete_file_names(line->current, 0, &completion->matches);
+        completion->files = true;
+    } else if (strcmp(offer, "@variables") == 0) {
+        complete_variable_names(shell, line->current, "", "", &completion->matches);
+    } else if (strcmp(offer, "@environment") == 0) {
+        complete_environment(line->current, &completion->matches);
+    } else if (strcmp(offer, "@commands") == 0) {
+        complete_command_names("", line->current, &completion->matches);
+    } else {
+        complete_offer(shell, offer, captured, &none, line->current, &completion->matches);
+    }
+}
+
+/* Last character of a sole match that means: more of the same word follows. */
+static bool goes_on(const StrList *matches)
+{
+    const char *only = matches->len == 1 ? matches->items[0] : "";
+
+    return *only && strchr("/.(", only[strlen(only) - 1]);
+}
+
+void complete_slash(Shell *shell, const char *text, Completion *completion)
+{
+    const MetaCommand *command;
+    SlashLine line;
+
+    split_line(text, &line);
+    completion->suffix = ' ';
+    if (!line.words.len) {
+        complete_command_names("\\", line.current, &completion->matches);
+    } else {
+        command = meta_find(line.words.items[0]);
+        completion->start = (size_t)(line.current - text);
+        if (*line.current == ':' && line.current[1] != ':') {
+            complete_variable_reference(shell, line.current, &completion->matches);
+            completion->suffix = 0;
+        } else if (command && command->complete && command->complete != complete_file) {
+            complete_with(shell, command, &line, completion);
+        } else {
+            complete_by_rule(shell, &line, completion);
+            if (!completion->matches.len && command && command->complete) {
+                complete_file_names(line.current, 0, &completion->matches);
+                completion->files = true;
+            }
+        }
+    }
+    if (goes_on(&completion->matches))
+        completion->suffix = 0;
+    strlist_free(&line.words);
+}
