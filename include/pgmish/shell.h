@@ -110,7 +110,7 @@ LexerMark cond_mark(const CondStack *stack);
  * line without its newline into `line` (reset first) and says how it went:
  *   READ_LINE       a line; an unterminated last one counts, and so does an empty one
  *   READ_EOF        the end (Ctrl-D at the prompt: nothing was written, the loop moves on)
- *   READ_INTERRUPT  Ctrl-C at the prompt; a newline has been written, cancel_pressed is false
+ *   READ_INTERRUPT  Ctrl-C at the prompt; the loop writes the newline; cancel_pressed is false
  *   READ_FAILED     read error, errno tells why; the loop prints
  * A carriage return before the newline stays: the loop's lexer treats it as white space.  A line
  * recalled from the history may hold newlines.  prompt is only looked at by interactive sources.

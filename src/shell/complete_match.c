@@ -135,13 +135,28 @@ bool rule_matches(const char *when, const StrList *words, size_t count, const ch
     return found;
 }
 
-static const CompleteRule *find_rule(const StrList *words, size_t count, const char **captured)
+static const CompleteRule *find_rule(const StrList *words, size_t count, bool anchored,
+                                     const char **captured)
 {
     for (size_t t = 0; t < lengthof(rule_tables); t++)
         for (const CompleteRule *rule = rule_tables[t]; rule->when; rule++)
-            if (rule_matches(rule->when, words, count, captured))
+            if ((*rule->when == '^' || !anchored) &&
+                rule_matches(rule->when, words, count, captured))
                 return rule;
     return NULL;
+}
+
+/* Behind a comma fits what fitted at the beginning of the list: first as the whole statement
+ * says, then as a rule for the comma says, then as the words in front of the list say. */
+static const CompleteRule *find_rule_for_next(const StrList *words, size_t count,
+                                              const char **captured)
+{
+    size_t before = words_before_item(words, count - 1);
+    const CompleteRule *rule = find_rule(words, before, true, captured);
+
+    if (!rule)
+        rule = find_rule(words, count, false, captured);
+    return rule ? rule : find_rule(words, before, false, captured);
 }
 
 /* ---- offers --------------------------------------------------------------------------------------- */
@@ -243,16 +258,16 @@ void complete_sql(Shell *shell, const StrList *words, const StrList *all, const 
     for (size_t skip = OFFER_WORDS_MAX; skip > 0; skip--) {
         if (skip > count)
             continue;
-        rule = find_rule(words, count - skip, &captured);
+        rule = find_rule(words, count - skip, false, &captured);
         if (rule)
             offer_rest(shell, rule->offer, words, skip, current, matches);
         if (matches->len)
             return;
     }
-    rule = find_rule(words, count, &captured);
-    /* No rule of its own for a comma: what was right for the first item is for the next. */
-    if (!rule && count > 1 && strcmp(words->items[count - 1], ",") == 0)
-        rule = find_rule(words, words_before_item(words, count - 1), &captured);
+    if (count > 1 && strcmp(words->items[count - 1], ",") == 0)
+        rule = find_rule_for_next(words, count, &captured);
+    else
+        rule = find_rule(words, count, false, &captured);
     if (rule)
         complete_offer(shell, rule->offer, captured, all, current, matches);
 }

@@ -175,6 +175,12 @@ static void split_line(const char *text, SlashLine *line)
     for (;;) {
         size_t len = argument_length(p);
 
+        /* A backslash ends one command's arguments and begins the next command. */
+        if (*p == '\\') {
+            strlist_free(&line->words);
+            p++;
+            continue;
+        }
         if (!p[len]) {
             line->current = p;
             return;
@@ -198,7 +204,7 @@ static void strip_modifiers(char *name)
 }
 
 /* Candidates of a command's own completer come unquoted. */
-static void complete_with(Shell *shell, const MetaCommand *command, const SlashLine *line,
+static void complete_with(Shell *shell, MetaComplete complete, const SlashLine *line,
                           Completion *completion)
 {
     size_t count = line->words.len - 1;
@@ -210,7 +216,7 @@ static void complete_with(Shell *shell, const MetaCommand *command, const SlashL
 
     for (size_t i = 0; i < count; i++)
         args[i].text = line->words.items[i + 1];
-    command->complete(shell, &call, count, line->current + (quoted ? 1 : 0), &found);
+    complete(shell, &call, count, line->current + (quoted ? 1 : 0), &found);
     for (size_t i = 0; i < found.len; i++) {
         if (quoted || found.items[i][strcspn(found.items[i], " \t'")])
             strlist_take(&completion->matches,
@@ -256,30 +262,44 @@ static bool goes_on(const StrList *matches)
     return *only && strchr("/.(", only[strlen(only) - 1]);
 }
 
+/* The rows below know more of psql's own commands than the completers that commands share. */
+static bool is_shared(MetaComplete complete)
+{
+    return complete == complete_file || complete == complete_variable;
+}
+
+static void complete_argument(Shell *shell, SlashLine *line, Completion *completion)
+{
+    const MetaCommand *command = meta_find(line->words.items[0]);
+    MetaComplete own = command ? command->complete : NULL;
+
+    if (!own || is_shared(own))
+        complete_by_rule(shell, line, completion);
+    if (completion->matches.len || !own)
+        return;
+    if (own == complete_file) {
+        complete_file_names(line->current, 0, &completion->matches);
+        completion->files = true;
+    } else {
+        complete_with(shell, own, line, completion);
+    }
+}
+
 void complete_slash(Shell *shell, const char *text, Completion *completion)
 {
-    const MetaCommand *command;
     SlashLine line;
 
     split_line(text, &line);
     completion->suffix = ' ';
+    completion->start = (size_t)(line.current - text);
     if (!line.words.len) {
+        completion->start--;
         complete_command_names("\\", line.current, &completion->matches);
+    } else if (*line.current == ':' && line.current[1] != ':') {
+        complete_variable_reference(shell, line.current, &completion->matches);
+        completion->suffix = 0;
     } else {
-        command = meta_find(line.words.items[0]);
-        completion->start = (size_t)(line.current - text);
-        if (*line.current == ':' && line.current[1] != ':') {
-            complete_variable_reference(shell, line.current, &completion->matches);
-            completion->suffix = 0;
-        } else if (command && command->complete && command->complete != complete_file) {
-            complete_with(shell, command, &line, completion);
-        } else {
-            complete_by_rule(shell, &line, completion);
-            if (!completion->matches.len && command && command->complete) {
-                complete_file_names(line.current, 0, &completion->matches);
-                completion->files = true;
-            }
-        }
+        complete_argument(shell, &line, completion);
     }
     if (goes_on(&completion->matches))
         completion->suffix = 0;

@@ -181,8 +181,6 @@ ReadStatus editing_read_line(Shell *shell, const char *prompt, StrBuf *line)
         uselocale(outer);
     if (editing->interrupted) {
         editing->interrupted = shell->cancel_pressed = false;
-        puts("");
-        fflush(stdout);
         return READ_INTERRUPT;
     }
     if (!text)

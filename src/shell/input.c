@@ -183,8 +183,6 @@ static ReadStatus read_plain(Input *input, Shell *shell, const char *prompt, Str
     strbuf_reset(line);
     if (!wait_for_line(shell)) {
         shell->cancel_pressed = false;
-        putchar('\n');
-        fflush(stdout);
         return READ_INTERRUPT;
     }
     return read_stream(input, prompt, line);
