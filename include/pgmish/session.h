@@ -62,8 +62,9 @@ bool session_unload(Session *session, PGconn *conn, Diag *diag);
 bool session_set_param(Session *session, PGconn *conn, const char *key, const char *value,
                        Diag *diag);
 
-/* To be called after every user command: learns whether the load was rolled back or discarded
- * (tracks the transaction in which the load was made; command tags of DISCARD and ROLLBACK). */
+/* Learns whether the load was rolled back or discarded.  To be called with the tag of every user
+ * command, and with NULL once a message of the user's is through (also one that failed): while results are
+ * still coming it only takes note, after that it asks the server, if there is reason to. */
 void session_after_command(Session *session, PGconn *conn, const char *command_tag);
 void session_connection_lost(Session *session);
 /* False: *diag says that nothing is loaded, or what happened to it, and how to reload. */

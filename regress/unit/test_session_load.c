@@ -74,6 +74,21 @@ static void user_runs(World *world, const char *sql)
     PQclear(result);
 }
 
+/* As the shell does with a message of several statements: each tag while the next result is still
+ * to come, and once at the end. */
+static void user_sends(World *world, const char *sql)
+{
+    PGresult *result;
+
+    assert_true(PQsendQuery(world->conn, sql));
+    while ((result = PQgetResult(world->conn)) != NULL) {
+        if (PQresultStatus(result) != PGRES_FATAL_ERROR)
+            session_after_command(world->session, world->conn, PQcmdStatus(result));
+        PQclear(result);
+    }
+    session_after_command(world->session, world->conn, NULL);
+}
+
 static void expect_lost(World *world, const char *part)
 {
     Diag diag = DIAG_INIT;
@@ -634,6 +649,27 @@ static void discarded(void **state)
     live_expect(world->conn, count_files, "2");
 }
 
+static void several_statements(void **state)
+{
+    World *world = *state;
+
+    must_load(world);
+    user_sends(world, "SELECT 1; SELECT 2");
+    assert_int_equal(session_state(world->session), SESSION_LOADED);
+    user_sends(world, "DISCARD TEMP; SELECT 1");
+    expect_lost(world, "discarded");
+    user_sends(world, "BEGIN; SELECT 1");
+    must_load(world);
+    user_sends(world, "SELECT 1/0; SELECT 2");
+    user_sends(world, "ROLLBACK; SELECT 1");
+    expect_lost(world, "rolled back");
+    user_sends(world, "BEGIN");
+    must_load(world);
+    user_sends(world, "SELECT 1; COMMIT; BEGIN; SELECT 1");
+    user_sends(world, "ROLLBACK");
+    assert_int_equal(session_state(world->session), SESSION_LOADED);
+}
+
 static void connection_lost(void **state)
 {
     World *world = *state;
@@ -755,6 +791,7 @@ int main(void)
         IN_WORLD(rolled_back_to_savepoint),
         IN_WORLD(reload_rolled_back),
         IN_WORLD(discarded),
+        IN_WORLD(several_statements),
         IN_WORLD(connection_lost),
         IN_WORLD(unloaded),
         IN_WORLD(disk_changes),

@@ -111,7 +111,7 @@ void session_push(Session *session, PGconn *conn, Project *project, const Params
     else
         params_init(&top->params);
     session->lost = LOST_NOT;
-    session->unsure = false;
+    session->suspect = LOST_NOT;
     settle(session, conn);
 }
 
@@ -135,14 +135,15 @@ static bool ask_file_node(PGconn *conn, uint32_t *file_node)
     return ok;
 }
 
-/* Brings the history in line with the server; `reason` is why a load may be gone. */
-static void verify(Session *session, PGconn *conn, LostReason reason)
+/* Brings the history in line with the server. */
+static void verify(Session *session, PGconn *conn)
 {
+    LostReason reason = session->suspect;
     uint32_t file_node;
 
-    session->unsure = !ask_file_node(conn, &file_node);
-    if (session->unsure)
+    if (!ask_file_node(conn, &file_node))
         return;
+    session->suspect = LOST_NOT;
     for (size_t i = session->count; i > 0; i--) {
         if (session->generations[i - 1].file_node != file_node)
             continue;
@@ -175,17 +176,17 @@ void session_after_command(Session *session, PGconn *conn, const char *command_t
 {
     PGTransactionStatusType status = PQtransactionStatus(conn);
     const char *tag = command_tag ? command_tag : "";
-    bool discarded = starts(tag, "DISCARD");
 
     if (!session->count || session->lost == LOST_CONNECTION)
         return;
-    if (!discarded && !session->unsure &&
-        !(session->unsettled && (status == PQTRANS_IDLE || touches_transaction(tag))))
-        return;
-    if (status == PQTRANS_IDLE || status == PQTRANS_INTRANS)
-        verify(session, conn, discarded ? LOST_DISCARD : LOST_ROLLBACK);
-    else if (status == PQTRANS_INERROR)
-        session->unsure = true;
+    if (starts(tag, "DISCARD"))
+        session->suspect = LOST_DISCARD;
+    else if (session->suspect == LOST_NOT && session->unsettled &&
+             (status == PQTRANS_IDLE || touches_transaction(tag)))
+        session->suspect = LOST_ROLLBACK;
+    /* not while a message is under way, nor in an aborted transaction: a later call asks */
+    if (session->suspect != LOST_NOT && (status == PQTRANS_IDLE || status == PQTRANS_INTRANS))
+        verify(session, conn);
 }
 
 void session_connection_lost(Session *session)
@@ -193,11 +194,15 @@ void session_connection_lost(Session *session)
     const Generation *top = session_top(session);
 
     session->unsettled = false;
-    session->unsure = false;
+    session->suspect = LOST_NOT;
     if (!top)
         return;
-    session->lost = LOST_CONNECTION;
     forget(session, 0, session->count - (top->project ? 1 : 0));
+    if (!session->count)
+        return;
+    session->lost = LOST_CONNECTION;
+    session_top(session)->file_node =
+        UINT32_MAX; /* another connection's numbers mean nothing */
 }
 
 bool session_require(const Session *session, Diag *diag)

@@ -29,8 +29,8 @@ struct Session {
     Generation *generations; /* oldest first; more than one only while a transaction is open */
     size_t count, cap;
     LostReason lost;
-    bool unsettled; /* the open transaction changed what is loaded: its end decides */
-    bool unsure;    /* must ask the server, but could not (aborted transaction) */
+    bool unsettled;     /* the open transaction changed what is loaded: its end decides */
+    LostReason suspect; /* why the load may be gone: ask the server as soon as it can answer */
 };
 
 /* The newest generation, NULL when nothing was ever loaded. */

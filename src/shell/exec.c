@@ -148,6 +148,17 @@ static void follow_encoding(Shell *shell)
     var_set(shell->vars, "ENCODING", pg_encoding_to_char(encoding));
 }
 
+/* A ROLLBACK or DISCARD may have taken the loaded project away, or brought an earlier one back. */
+static void follow_session(Shell *shell)
+{
+    const Project *project = session_project(shell->session);
+    SessionState state = session_state(shell->session);
+
+    session_after_command(shell->session, shell->conn, NULL);
+    if (session_project(shell->session) != project || session_state(shell->session) != state)
+        shell_set_load_variables(shell);
+}
+
 /* One-shot requests hold for one query only, whatever became of it. */
 static void clear_one_shot(Shell *shell)
 {
@@ -219,6 +230,7 @@ bool shell_send_query(Shell *shell, const char *sql, bool substituted)
             print_timing(elapsed);
         deploy_after_statement(shell);
         follow_encoding(shell);
+        follow_session(shell);
         print_notifications(shell);
     }
 done:
