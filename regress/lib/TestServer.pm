@@ -85,7 +85,8 @@ sub slurp {
     return scalar(<$in>) // '';
 }
 
-# Options: initdb => [arguments], settings => { name => value }.
+# Options: initdb => [arguments], settings => { name => value }, standby => true for a server in
+# recovery, which accepts readers only.
 sub start {
     my ($class, %options) = @_;
     my @account = account();
@@ -105,6 +106,9 @@ sub start {
         my $why = slurp($self->{log});
         system 'rm', '-rf', $dir;
         die "initdb failed:\n$why";
+    }
+    if ($options{standby}) {
+        open my $signal, '>', "$dir/data/standby.signal" or die "standby.signal: $!";
     }
     my %settings = (
         listen_addresses         => '',

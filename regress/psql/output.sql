@@ -8,7 +8,7 @@ SELECT 'to out1';
 SELECT nosuch;
 CREATE TABLE o1 (a int);
 INSERT INTO o1 VALUES (1);
-\d nosuch_relation_for_o
+\nosuch_command
 \p
 \pset border 2
 \pset border 1

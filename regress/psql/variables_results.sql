@@ -17,7 +17,7 @@ UPDATE t SET a = a + 1 WHERE a > 3;
 DO $$ BEGIN RAISE EXCEPTION USING MESSAGE = E'two\nlines', ERRCODE = 'XX123', DETAIL = 'd', HINT = 'h'; END $$;
 \echo :SQLSTATE
 \echo :'LAST_ERROR_MESSAGE'
-\dt nosuch
+\nosuch
 \echo :ERROR :SQLSTATE
 SELECT 1 \; SELECT 2 UNION SELECT 3 \; SELECT 4 WHERE false;
 \echo :ERROR :SQLSTATE :ROW_COUNT

@@ -1,0 +1,130 @@
+#!/usr/bin/perl
+# What is wrong with the input is said in one clear line that names the file; nothing is half
+# loaded; the exit status is what the manual says.
+use strict;
+use warnings;
+use Test::More;
+use PgmishTest;
+
+my $server = start_server();
+my $meta   = '/* <pgmi-meta id="11111111-2222-4333-8444-555555555555" idempotent="true"/> */';
+
+sub first_error { return $_[0] =~ /^(pgmish:.*)$/m ? $1 : $_[0] }
+
+# ---- projects that cannot be loaded -----------------------------------------------------------
+# name, files, what the message must hold, options of run
+my @projects = (
+    ['NUL byte', { 'a/x.sql' => "SELECT 1;\0\n" }, qr{\./a/x\.sql.*NUL}],
+    ['invalid UTF-8', { 'a/x.txt' => "caf\xe9\n" }, qr{\./a/x\.txt.*UTF-8}],
+    ['symbolic link', { 'a/l.sql' => \'../deploy.sql' }, qr{\./a/l\.sql.*symbolic link}],
+    ['over the cap', { 'x.sql' => 'x' x 100 }, qr{\./x\.sql}, env => { PGMI_MAX_FILE_SIZE => 50 }],
+    ['duplicate ids', { 'a.sql' => $meta, 'b.sql' => $meta }, qr{11111111-2222-4333-8444-555555555555}],
+    ['broken XML', { 'a.sql' => "SELECT 1;\n/*\n<pgmi-meta id='x'>\n  <oops>\n</pgmi-meta>\n*/\n" }, qr{\./a\.sql:5}],
+    ['metadata without id', { 'a.sql' => '/* <pgmi-meta idempotent="true"/> */' }, qr{\./a\.sql.*id}],
+    ['unknown yaml key', { 'pgmi.yaml' => "connection:\n  host: localhost\n  hots: x\n" }, qr{pgmi\.yaml:3.*hots}],
+    ['broken yaml', { 'pgmi.yaml' => "params: [\n" }, qr{pgmi\.yaml}],
+    ['bad parameter key in yaml', { 'pgmi.yaml' => "params:\n  bad-key: 1\n" }, qr{bad-key}],
+    ['dunder directory', { '__tset__/x.sql' => '' }, qr{__tset__}],
+);
+for my $case (@projects) {
+    my ($name, $files, $message, %options) = @$case;
+    my $project = make_project({ 'deploy.sql' => "SELECT 'ran';\n", %$files });
+    my ($exit, $out, $err) = pgmish(['--load', $project, '-c', 'SELECT 1'], server => $server, %options);
+    is($exit, 10, "$name, --load: exit status") or diag($err);
+    like($err, $message, "$name, --load: message");
+    is($out, '', "$name, --load: nothing ran");
+    ($exit, $out) = pgmish(['-f', "$project/deploy.sql"], server => $server, %options);
+    is($exit, 10, "$name, -f: exit status");
+    ($exit, $out, $err) = pgmish(['-At', '-v', 'ON_ERROR_STOP=1'], server => $server, %options,
+        stdin => "\\pgmi load $project\nSELECT 'after';\n");
+    is($exit, 3, "$name, \\pgmi load: exit status");
+    like($err, $message, "$name, \\pgmi load: message");
+    ($exit, $out, $err) = pgmish(['-Atq'], server => $server, %options,
+        stdin => "\\pgmi load $project\nSELECT to_regclass('pg_temp._pgmi_source') IS NULL;\n");
+    is($out, "t\n", "$name, \\pgmi load: nothing half loaded") or diag($err);
+}
+
+# ---- paths and parameters ------------------------------------------------------------------------
+my $good = make_project({ 'deploy.sql' => "SELECT 'ran';\n", 'a.sql' => "SELECT 1;\n" });
+my $bare = make_project({ 'a.sql' => "SELECT 1;\n" });
+
+my ($exit, $out, $err) = pgmish(['--load', '/nonexistent/app', '-c', 'SELECT 1'], server => $server);
+is($exit, 10, 'missing directory: exit status');
+like($err, qr{/nonexistent/app}, 'missing directory: named');
+is($out, '', 'missing directory: nothing ran');
+($exit, $out, $err) = pgmish(['--load', "$good/a.sql", '-c', 'SELECT 1'], server => $server);
+is($exit, 10, 'a file in place of a directory: exit status');
+($exit, $out, $err) = pgmish(['-f', "$bare/deploy.sql"], server => $server);
+is($exit, 14, 'no deploy.sql where one is to run: exit status');
+like($err, qr{deploy\.sql}, 'no deploy.sql: message');
+($exit, $out, $err) = pgmish(['--load', $bare, '-Atc', 'SELECT count(*) FROM pgmi_source_view'], server => $server);
+is("$exit", 0, 'no deploy.sql where none is to run: fine') or diag($err);
+for my $param ('bad-key=1', '=1', 'novalue', '1x=1', ('k' x 64) . '=1') {
+    ($exit, $out, $err) = pgmish(['--load', $good, '--param', $param, '-c', 'SELECT 1'], server => $server);
+    is($exit, 10, "--param $param: exit status");
+}
+($exit, $out, $err) = pgmish(['--load', $good, '--params-file', '/nonexistent', '-c', 'SELECT 1'], server => $server);
+is($exit, 10, 'missing params file: exit status');
+like($err, qr{/nonexistent}, 'missing params file: named');
+($exit, $out, $err) = pgmish(['--load', $good, '--param', "secret=a\xff", '-c', 'SELECT 1'], server => $server);
+is($exit, 10, 'a value that is not UTF-8: exit status');
+unlike($err, qr{a\xff}, 'a value that is not UTF-8: not shown');
+($exit, $out, $err) = pgmish(['--compat', '2', '--load', $good, '-c', 'SELECT 1'], server => $server);
+is($exit, 10, '--compat 2: exit status');
+
+# ---- servers that will not do -----------------------------------------------------------------------
+my $dead = private_dir();
+($exit, $out, $err) = pgmish(['--load', $good, '-h', $dead, '-c', 'SELECT 1']);
+is($exit, 2, 'server down: exit status');
+like($err, qr{\Q$dead\E}, 'server down: where');
+($exit, $out, $err) = pgmish(['--load', $good, '-d', 'nosuch', '-c', 'SELECT 1'], server => $server);
+is($exit, 2, 'database missing: exit status');
+like($err, qr{database "nosuch" does not exist}, 'database missing: named');
+
+$server->query(q{CREATE DATABASE latin1 ENCODING 'LATIN1' TEMPLATE template0 LOCALE 'C'});
+my $wide = make_project({ 'deploy.sql' => "SELECT 1;\n", 'ok.txt' => "caf\xc3\xa9\n",
+    'notes/j.txt' => "\xe6\x97\xa5\xe6\x9c\xac\n" });
+($exit, $out, $err) = pgmish(['--load', $wide, '-d', 'latin1', '-c', 'SELECT 1'], server => $server);
+is($exit, 10, 'a file the encoding cannot hold: exit status');
+like($err, qr{\./notes/j\.txt}, 'a file the encoding cannot hold: named');
+unlink "$wide/notes/j.txt";
+($exit, $out, $err) = pgmish(['--load', $wide, '-d', 'latin1', '-Atc',
+    q{SELECT length(content) FROM pgmi_source_view WHERE path = './ok.txt'}], server => $server);
+like($out, qr{^5$}m, 'a file that it can hold is loaded') or diag($err);
+
+($exit, $out, $err) = pgmish(['-v', 'ON_ERROR_STOP=1'], server => $server,
+    stdin => "BEGIN READ ONLY;\n\\pgmi load $good\n");
+is($exit, 3, 'read-only transaction: exit status');
+like($err, qr{read-only}, 'read-only transaction: message');
+($exit, $out, $err) = pgmish(['-v', 'ON_ERROR_STOP=1'], server => $server,
+    stdin => "BEGIN;\nSAVEPOINT s;\n\\set ON_ERROR_STOP off\nSELECT 1/0;\n\\pgmi load $good\n\\echo next\n");
+like($err, qr{aborted}, 'aborted transaction: message');
+($exit, $out, $err) = pgmish(['--load', $good, '-Atc', 'SELECT count(*) FROM pgmi_source_view'],
+    server => $server, env => { PGOPTIONS => '-c default_transaction_read_only=on' });
+is($exit, 0, 'default_transaction_read_only does not hinder it') or diag($err);
+
+$server->query('CREATE DATABASE notemp');
+$server->query('REVOKE TEMPORARY ON DATABASE notemp FROM PUBLIC; CREATE ROLE plain LOGIN');
+($exit, $out, $err) = pgmish(['--load', $good, '-U', 'plain', '-d', 'notemp', '-c', 'SELECT 1'], server => $server);
+is($exit, 10, 'no TEMPORARY privilege: exit status');
+like($err, qr{TEMPORARY}, 'no TEMPORARY privilege: message');
+
+my $standby = start_server(standby => 1);
+($exit, $out, $err) = pgmish(['--load', $good, '-c', 'SELECT 1'], server => $standby);
+is($exit, 10, 'hot standby: exit status');
+like($err, qr{standby|recovery}, 'hot standby: message');
+$standby->stop;
+
+my $secret = private_dir() . '/password';
+spew($secret, "right\n");
+chmod 0755, $secret =~ s{/[^/]*$}{}r;
+chmod 0644, $secret;
+my $locked = start_server(initdb => ['-E', 'UTF8', '--locale=C', '-A', 'scram-sha-256', "--pwfile=$secret"]);
+($exit, $out, $err) = pgmish(['--load', $good, '-c', 'SELECT 1'], server => $locked, env => { PGPASSWORD => 'wrong' });
+is($exit, 2, 'wrong password: exit status');
+like($err, qr{password authentication failed}, 'wrong password: message');
+unlike($err, qr{wrong}, 'wrong password: not shown');
+($exit, $out, $err) = pgmish(['--load', $good, '-c', 'SELECT 1'], server => $locked, env => { PGPASSWORD => 'right' });
+is($exit, 0, 'right password: works') or diag($err);
+
+done_testing();
