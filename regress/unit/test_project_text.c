@@ -347,6 +347,9 @@ static void yaml_file(void **state)
     assert_true(project_config_read(&config, root, &diag));
     assert_string_equal(config.host, "h");
     project_config_free(&config);
+    setenv("PGMI_MAX_FILE_SIZE", "10", 1);
+    assert_config_refused(root, "larger than 10 bytes");
+    unsetenv("PGMI_MAX_FILE_SIZE");
     assert_int_equal(unlink(path), 0);
     tree_link(root, "pgmi.yaml", "/etc/hostname");
     assert_config_refused(root, "symbolic link");

@@ -309,7 +309,10 @@ bool project_read_root_file(const char *root, const char *name, StrBuf *content,
     }
     *found = true;
     fd = project_open_at(dir, name, diag);
-    ok = fd >= 0 && project_read_fd(fd, 0, content, diag);
+    /* D6: only deploy.sql may be of any size */
+    ok = fd >= 0 &&
+         project_read_fd(fd, strcmp(name, "deploy.sql") == 0 ? 0 : project_size_cap(), content,
+                         diag);
     if (!ok)
         name_file(diag, path);
 done:

@@ -343,9 +343,9 @@ Project *project_scan(const char *dir, const ScanOptions *options, DiagList *pro
     close(fd);
     if (project->file_count)
         qsort(project->files, project->file_count, sizeof(ProjectFile), compare_files);
-    if (options && options->require_deploy_sql)
-        require_deploy_sql(&scan);
     project_check_ids(project, problems);
+    if (options && options->require_deploy_sql)
+        require_deploy_sql(&scan); /* last: other codes go before this one's (E2) */
     project_find_test_directories(project);
 done:
     strbuf_free(&scan.path);

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define ROOT "templates/"
+#define ROOT        "templates/"
 #define PLACEHOLDER "{{PROJECT_NAME}}"
 
 static const struct {
@@ -119,7 +119,8 @@ static bool write_file(const char *path, const StrBuf *text, Diag *diag)
         return false;
     out = fopen(path, "wx");
     if (!out)
-        return diag_set(diag, EXIT_PGMI_OTHER, "cannot write \"%s\": %s", path, strerror(errno));
+        return diag_set(diag, EXIT_PGMI_OTHER, "cannot write \"%s\": %s", path,
+                        strerror(errno));
     ok = fwrite(text->data, 1, text->len, out) == text->len;
     ok = fclose(out) == 0 && ok;
     return ok ||

@@ -242,7 +242,7 @@ static char *take_key(Reader *reader, const char *where, StrMap *seen)
     shown = project_show_path(key.text);
     fail_here(reader, repeated ? "duplicate key \"%.80s\" %s" : "invalid key \"%.80s\" %s",
               shown, where);
-    hint(reader, "Keep one of them.");
+    hint(reader, repeated ? "Keep one of them." : "A key is plain text.");
     free(shown);
     free(key.text);
     return NULL;
