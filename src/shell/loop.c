@@ -353,6 +353,8 @@ static void backslash(Loop *loop)
     loop->success = loop->last != META_ERROR;
     shell->statement_line = 1;
     if (loop->last == META_SEND) {
+        if (!loop->query.len) /* \g alone sends the previous query again */
+            strbuf_addn(&loop->query, loop->previous.data, loop->previous.len);
         send(loop);
         lexer_reset(loop->lexer);
     } else if (loop->last == META_NEW_QUERY) {

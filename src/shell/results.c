@@ -416,6 +416,22 @@ static void set_test_variables(Run *run)
     var_set(run->shell->vars, "PGMI_TESTS_FAILED", number);
 }
 
+/* In-line data of a COPY that the server did not take is read past, never run as SQL. */
+static void skip_refused_data(Run *run, const char *sql)
+{
+    Shell *shell = run->shell;
+    FILE *stream = shell->copy_stream ? shell->copy_stream : shell->command_stream;
+    int refused;
+
+    if (shell->interactive || !shell->conn || shell->exit_now >= 0)
+        return;
+    refused = shell->copy_stream ? strstr(sql, " FROM STDIN ") != NULL
+                                 : copy_from_stdin_count(shell, sql);
+    refused -= run->copies;
+    if (refused > 0)
+        shell_copy_skip(shell, stream ? stream : stdin, refused);
+}
+
 bool results_run(Shell *shell, Outgoing *out, const char *user_sql, double *elapsed_ms,
                  bool *savepoint_gone)
 {
@@ -439,13 +455,7 @@ bool results_run(Shell *shell, Outgoing *out, const char *user_sql, double *elap
     run.chunked = run.chunked && run.single_row;
     ok = run_results(&run, user_sql, elapsed_ms, savepoint_gone);
     set_test_variables(&run);
-    if (!ok && !shell->interactive && shell->conn && shell->exit_now < 0) {
-        FILE *stream = shell->copy_stream ? shell->copy_stream : shell->command_stream;
-        int refused = copy_from_stdin_count(out->text.data) - run.copies;
-
-        if (refused > 0)
-            shell_copy_skip(shell, stream ? stream : stdin, refused);
-    }
+    skip_refused_data(&run, out->text.data);
     shell_close_output(shell, run.g_stream, run.g_is_pipe);
     if (!shell_check_connection(shell))
         return false;

@@ -184,6 +184,7 @@ typedef struct WordWatch {
     int words;      /* in this statement */
     bool is_copy, after_from, counted;
     int depth, count;
+    bool any;       /* a word outside parentheses was seen at all */
 } WordWatch;
 
 static bool word_is(const char *word, size_t len, const char *name)
@@ -193,9 +194,12 @@ static bool word_is(const char *word, size_t len, const char *name)
 
 static void watch_word(WordWatch *watch, const char *word, size_t len)
 {
+    if (watch->depth)
+        return;
+    watch->any = true;
     if (watch->words++ == 0)
         watch->is_copy = word_is(word, len, "copy");
-    if (!watch->is_copy || watch->depth)
+    if (!watch->is_copy)
         return;
     if (watch->after_from && !watch->counted &&
         (word_is(word, len, "stdin") || word_is(word, len, "stdout"))) {
@@ -211,15 +215,8 @@ static bool is_word_byte(unsigned char c, bool first)
            (!first && ((c >= '0' && c <= '9') || c == '$'));
 }
 
-int copy_from_stdin_count(const char *sql)
+static void watch_text(const char *mask, size_t len, WordWatch *watch)
 {
-    size_t len = strlen(sql);
-    WordWatch watch = {0};
-    char *mask;
-
-    if (!strcasestr(sql, "copy") || !strcasestr(sql, "std"))
-        return 0;
-    mask = sql_mask(sql, len);
     for (size_t i = 0; i < len; i++) {
         unsigned char c = (unsigned char)mask[i];
 
@@ -229,22 +226,38 @@ int copy_from_stdin_count(const char *sql)
 
             i = end ? (size_t)(end - mask) : len;
         } else if (c == '(') {
-            watch.depth++;
+            watch->depth++;
         } else if (c == ')') {
-            watch.depth -= watch.depth > 0;
-        } else if (c == ';' && !watch.depth) {
-            watch = (WordWatch){.count = watch.count};
+            watch->depth -= watch->depth > 0;
+        } else if (c == ';' && !watch->depth) {
+            *watch = (WordWatch){.count = watch->count, .any = watch->any};
         } else if (is_word_byte(c, true)) {
             size_t start = i;
 
             while (i + 1 < len && is_word_byte((unsigned char)mask[i + 1], false))
                 i++;
-            watch_word(&watch, mask + start, i + 1 - start);
+            watch_word(watch, mask + start, i + 1 - start);
         } else if (c >= '0' && c <= '9') {
             while (i + 1 < len && is_word_byte((unsigned char)mask[i + 1], false))
                 i++;
         }
     }
+}
+
+int copy_from_stdin_count(Shell *shell, const char *sql)
+{
+    size_t len = strlen(sql);
+    WordWatch watch = {0};
+    char *mask;
+
+    /* The usual statement: begins with a word, and is no COPY. */
+    if (is_word_byte((unsigned char)*sql, true) && !strcasestr(sql, "copy"))
+        return shell->copy_statements = 0;
+    mask = sql_mask(sql, len);
+    watch_text(mask, len, &watch);
     free(mask);
-    return watch.count;
+    /* Text without a word outside parentheses leaves the last count as it was: so does psql. */
+    if (watch.any)
+        shell->copy_statements = watch.count;
+    return shell->copy_statements;
 }
