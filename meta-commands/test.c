@@ -109,6 +109,7 @@ static bool run_suite(TestRun *run, bool in_block)
     ok = !run->error && !shell->cancel_pressed;
     if (run->error) {
         log_info(&shell->log, "%s", PQresultErrorMessage(run->error));
+        session_pinpoint(shell->session, shell->conn, run->text, run->error);
         shell_report_place(shell, run->error);
         PQclear(shell->last_error);
         shell->last_error = run->error;

@@ -96,6 +96,13 @@ typedef struct ErrorPlace {
 } ErrorPlace;
 
 void error_place_free(ErrorPlace *place);
+/*
+ * For an error of a generated suite ("Failed in PATH: ..."), with the transaction aborted and no result still
+ * to come: goes back to the file's savepoint, runs the file once more without the handler that
+ * swallows positions, and leaves the transaction aborted.  What is learned, session_locate tells
+ * about errors with this message from then on.  suite is the text that was sent.
+ */
+void session_pinpoint(Session *session, PGconn *conn, const char *suite, const PGresult *error);
 /* Finds the loaded file that an error result talks about (internal query and position, context,
  * "Failed in PATH").  False: the error has nothing to do with a loaded file. */
 bool session_locate(const Session *session, const PGresult *error, ErrorPlace *place);

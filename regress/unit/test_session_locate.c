@@ -189,6 +189,48 @@ static void errors_that_name_the_file(void **state)
     PQclear(error);
 }
 
+/* Runs the suite as the macro does and expects its failure to be found at this place. */
+static void suite_fails_at(World *world, const char *file, int line, int column,
+                           const char *text)
+{
+    SessionConn with = {world->session, world->conn};
+    Diag diag = DIAG_INIT;
+    PGresult *error;
+    char *suite;
+
+    live_must_load(world->session, world->conn, world->project);
+    suite = session_generate(&with, NULL, NULL, &diag);
+    live_run(world->conn, "BEGIN; CREATE SEQUENCE again");
+    error = PQexec(world->conn, suite);
+    assert_int_equal(PQresultStatus(error), PGRES_FATAL_ERROR);
+    session_pinpoint(world->session, world->conn, suite, error);
+    assert_int_equal(PQtransactionStatus(world->conn), PQTRANS_INERROR);
+    expect_place(world, error, file, line, column, text);
+    live_run(world->conn, "ROLLBACK");
+    PQclear(error);
+    free(suite);
+}
+
+static void failed_tests(void **state)
+{
+    static const char fails[] = "SELECT 1;\n  SELECT nosuch;\n";
+    World *world = *state;
+
+    tree_text(world->project, "__test__/_setup.sql", "CREATE TABLE fixed (a int);");
+    tree_text(world->project, "__test__/it's 1.sql", "INSERT INTO fixed VALUES (1);");
+    tree_text(world->project, "__test__/it's 2.sql", fails);
+    suite_fails_at(world, "./__test__/it's 2.sql", 2, 10, "  SELECT nosuch;");
+    /* the fixture's table is there for the second run, too */
+    tree_text(world->project, "__test__/it's 2.sql", "SELECT 1;");
+    tree_text(world->project, "__test__/a/t.sql", "SELECT a,\n nosuch FROM fixed;");
+    suite_fails_at(world, "./__test__/a/t.sql", 2, 2, " nosuch FROM fixed;");
+    tree_text(world->project, "__test__/_setup.sql", fails);
+    suite_fails_at(world, "./__test__/_setup.sql", 2, 10, "  SELECT nosuch;");
+    /* no place to be had, and one that works the second time */
+    tree_text(world->project, "__test__/_setup.sql", "SELECT 1 / (nextval('again') - 1);");
+    suite_fails_at(world, "./__test__/_setup.sql", 0, 0, NULL);
+}
+
 static void other_errors(void **state)
 {
     World *world = *state;
@@ -215,6 +257,7 @@ int main(void)
         IN_WORLD(misleading_text),
         IN_WORLD(equal_files),
         IN_WORLD(errors_that_name_the_file),
+        IN_WORLD(failed_tests),
         IN_WORLD(other_errors),
     };
 

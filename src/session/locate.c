@@ -292,6 +292,8 @@ bool session_locate(const Session *session, const PGresult *error, ErrorPlace *p
     *place = (ErrorPlace){0};
     if (!project)
         return false;
+    if (message && session_pinned(session, message, place))
+        return true;
     if (query && (in.file = file_of_text(project, query, strlen(query))) != NULL) {
         in.text = query;
         in.len = strlen(query);

@@ -33,6 +33,7 @@ void session_free(Session *session)
     for (size_t i = 0; i < session->count; i++)
         generation_free(&session->generations[i]);
     free(session->generations);
+    session_forget_pin(session);
     params_free(&session->user_params);
     free(session);
 }
@@ -112,6 +113,7 @@ void session_push(Session *session, PGconn *conn, Project *project, const Params
         params_init(&top->params);
     session->lost = LOST_NOT;
     session->suspect = LOST_NOT;
+    session_forget_pin(session);
     settle(session, conn);
 }
 

@@ -29,7 +29,9 @@ struct Session {
     Generation *generations; /* oldest first; more than one only while a transaction is open */
     size_t count, cap;
     LostReason lost;
-    bool unsettled;     /* the open transaction changed what is loaded: its end decides */
+    bool unsettled;       /* the open transaction changed what is loaded: its end decides */
+    char *pinned_message; /* of the failed test whose place is known (pinpoint.c), or NULL */
+    ErrorPlace pinned_place;
     LostReason suspect; /* why the load may be gone: ask the server as soon as it can answer */
 };
 
@@ -89,6 +91,12 @@ bool parameters_clear_stale(PGconn *conn, const Params *before, const Params *no
 /* True when diag says that the database's encoding cannot hold a character; its UTF-8 bytes go
  * to bytes (NUL-terminated) when the message names them, else bytes is "". */
 bool encoding_refused(const Diag *diag, char bytes[8]);
+
+/* ---- pinpoint.c ---------------------------------------------------------------------------------------- */
+
+void session_forget_pin(Session *session);
+/* Fills *place when this message's place has been learned. */
+bool session_pinned(const Session *session, const char *message, ErrorPlace *place);
 
 /* ---- content.c --------------------------------------------------------------------------------------- */
 

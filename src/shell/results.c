@@ -286,6 +286,19 @@ bool results_show(Shell *shell, PGresult *result)
     return ok;
 }
 
+/* Learns where a test of an expansion failed.  The server has skipped the rest of the message: what is
+ * still to come is only its end. */
+static void pinpoint(Run *run, const PGresult *error)
+{
+    Shell *shell = run->shell;
+
+    if (!run->out->expanded)
+        return;
+    for (PGresult *rest; (rest = PQgetResult(shell->conn)) != NULL;)
+        PQclear(rest);
+    session_pinpoint(shell->session, shell->conn, run->out->text.data, error);
+}
+
 static void report_failure(Run *run, PGresult *result, const char *user_sql)
 {
     Shell *shell = run->shell;
@@ -297,6 +310,7 @@ static void report_failure(Run *run, PGresult *result, const char *user_sql)
         log_error(&shell->log, "unexpected PQresultStatus: %d", PQresultStatus(result));
     if (*message)
         log_info(&shell->log, "%s", message);
+    pinpoint(run, result);
     shell_report_place(shell, result);
     road_hint(shell, user_sql, result);
     shell_check_connection(shell);
