@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Random tables, random printing options: psql 15 and our printer must print the same bytes.
+"""Random tables, random printing options: psql 15 and pgmish must print the same bytes.
 
-usage: print_compare.py DRIVER [--psql PATH] [--seed N] [--cases N] [--only FORMAT]
+usage: print_compare.py PGMISH [--psql PATH] [--seed N] [--cases N] [--only FORMAT]
 
-Needs a server (PGHOST and the like).  Prints the first differing cases and exits 1.
+Needs a server (PGHOST and the like).  Also compares the -L logs.  Prints the first differing
+cases and exits 1.
 """
 import argparse
 import os
@@ -127,10 +128,6 @@ def quoted(text):
     return "'" + text.replace("\\", "\\\\").replace("'", "''").replace("\n", "\\n").replace("\t", "\\t") + "'"
 
 
-def hexed(text):
-    return text.encode().hex()
-
-
 RESET = [("format", "aligned"), ("border", "1"), ("expanded", "off"), ("columns", "0"),
          ("linestyle", "ascii"), ("unicode_border_linestyle", "single"),
          ("unicode_column_linestyle", "single"), ("unicode_header_linestyle", "single"),
@@ -176,30 +173,31 @@ def make_case(rng, only, crosstab):
     return options, sql, None
 
 
-def scripts(cases):
-    psql, ours = [], []
+def script_of(cases):
+    lines = []
     for i, (options, sql, how) in enumerate(cases):
-        ours.append("R")
-        ours += ["S pager " + hexed("off"), "S null "]
-        for name, value in RESET:
-            psql.append("\\pset %s %s" % (name, "" if value is None else quoted(value)))
-        for name, value in options:
-            psql.append("\\pset %s %s" % (name, "" if value is None else quoted(value)))
-            ours.append("S %s %s" % (name, hexed(value)) if value is not None else "S %s" % name)
+        for name, value in RESET + options:
+            lines.append("\\pset %s %s" % (name, "" if value is None else quoted(value)))
         if how and how[0] == "crosstab":
-            psql.append(sql + " \\crosstabview " + " ".join(quoted(a) if '"' not in a else a for a in how[1]))
-            ours.append("X %s %s" % (hexed(sql), " ".join(hexed(a) for a in how[1])))
-            ours[-1] = ours[-1].rstrip(" ") if not how[1] else ours[-1]
+            lines.append(sql + " \\crosstabview " + " ".join(quoted(a) if '"' not in a else a for a in how[1]))
         elif how:
-            psql += ["\\set FETCH_COUNT %d" % how[1], sql + ";", "\\set FETCH_COUNT 0"]
-            ours.append("F %d %s" % (how[1], hexed(sql)))
+            lines += ["\\set FETCH_COUNT %d" % how[1], sql + ";", "\\set FETCH_COUNT 0"]
         else:
-            psql.append(sql + ";")
-            ours.append("Q " + hexed(sql))
+            lines.append(sql + ";")
         mark = "=====case%d=====" % i
-        psql.append("\\echo " + mark)
-        ours.append("E " + mark)
-    return "\n".join(psql) + "\n", "\n".join(ours) + "\n"
+        lines.append("\\echo " + mark)
+        lines.append("select '%s' as mark \\g /dev/null" % mark)
+    return "\n".join(lines) + "\n"
+
+
+def run(program, script, env):
+    """What the program prints, and its log."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = os.path.join(folder, "log")
+        done = subprocess.run([program, "-X", "-q", "-L", log], input=script.encode(), env=env,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        with open(log, "rb") as stream:
+            return done.returncode, done.stdout, stream.read()
 
 
 def split(output, count):
@@ -211,9 +209,18 @@ def split(output, count):
     return parts
 
 
+def show(case, psql, ours):
+    print("options:", case[0], "how:", case[2])
+    print("sql:", case[1])
+    for name, text in (("psql", psql), ("ours", ours)):
+        print("---", name)
+        for line in text.split(b"\n"):
+            print("   ", line if b"\x00" in line or b"\r" in line else line.decode("utf8", "backslashreplace"))
+
+
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("driver")
+    parser.add_argument("program")
     parser.add_argument("--psql", default="/usr/lib/postgresql/15/bin/psql")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--cases", type=int, default=400)
@@ -223,33 +230,32 @@ def main():
     args = parser.parse_args()
     rng = random.Random(args.seed)
     cases = [make_case(rng, args.only, not args.no_crosstab) for _ in range(args.cases)]
-    psql_script, our_script = scripts(cases)
-    env = dict(os.environ, PGCLIENTENCODING="UTF8", PGOPTIONS="-c client_min_messages=error")
+    script = script_of(cases)
+    env = dict(os.environ, PGCLIENTENCODING="UTF8", LC_ALL="C.UTF-8")
     env.pop("COLUMNS", None)
-    logs = [tempfile.mktemp(), tempfile.mktemp()]
-    theirs = subprocess.run([args.psql, "-X", "-q", "-L", logs[0]], input=psql_script.encode(), env=env,
-                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT).stdout
-    ours = subprocess.run([args.driver], input=our_script.encode(), env=env,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    for log in logs:
-        if os.path.exists(log):
-            os.unlink(log)
-    if ours.returncode:
-        print("driver ended with", ours.returncode)
+    psql_status, psql_out, psql_log = run(args.psql, script, env)
+    our_status, our_out, our_log = run(args.program, script, env)
     bad = 0
-    for case, a, b in zip(cases, split(theirs, len(cases)), split(ours.stdout, len(cases))):
-        if a == b:
-            continue
-        bad += 1
-        if bad <= args.show:
-            print("options:", case[0], "how:", case[2])
-            print("sql:", case[1])
-            for name, text in (("psql", a), ("ours", b)):
-                print("---", name)
-                for line in text.split(b"\n"):
-                    print("   ", line if b"\x00" in line or b"\r" in line else line.decode("utf8", "backslashreplace"))
+    for case, a, b in zip(cases, split(psql_out, len(cases)), split(our_out, len(cases))):
+        if a != b:
+            bad += 1
+            if bad <= args.show:
+                show(case, a, b)
+    if psql_log != our_log:
+        print("the logs differ")
+        if not bad:
+            psql_lines, our_lines = psql_log.split(b"\n"), our_log.split(b"\n")
+            for i, (a, b) in enumerate(zip(psql_lines, our_lines)):
+                if a != b:
+                    at = max(0, i - 10)
+                    found = [m for m in range(len(cases)) if b"=====case%d=====" % m in psql_log[:len(b"\n".join(psql_lines[:i]))]]
+                    show((cases[len(found) // 1][0], cases[len(found)][1], cases[len(found)][2]), b"\n".join(psql_lines[at:i + 20]),
+                         b"\n".join(our_lines[at:i + 20]))
+                    break
+    if psql_status != our_status:
+        print("status %d, psql %d" % (our_status, psql_status))
     print("%d of %d cases differ (seed %d)" % (bad, len(cases), args.seed))
-    return 1 if bad or ours.returncode else 0
+    return 1 if bad or psql_log != our_log or psql_status != our_status else 0
 
 
 sys.exit(main())

@@ -398,7 +398,7 @@ void print_expanded(Printer *printer, FILE **out)
     begin_record(&record, printer);
     if (printer->options->format == PRINT_WRAPPED)
         fit_data(&record, printer_output_columns(printer, *out));
-    else
+    else if (printer->options->format == PRINT_ALIGNED) /* not in the -L log of other formats */
         widen_data(&record);
     sink_to_stream(&record.sink, *out);
     if (printer->start_table && printer->title && !printer->options->tuples_only) {
