@@ -78,6 +78,7 @@ static void free_shell(Shell *shell)
     PQclear(shell->last_error);
     scratch_stop(shell->scratch);
     vars_free(shell->vars);
+    strmap_free(&shell->meta_seen);
     print_options_free(&shell->print);
     free(shell->restrict_key);
     free(shell->start_directory);

@@ -208,6 +208,7 @@ struct Shell {
     volatile bool cancel_pressed; /* set by the SIGINT handler, cleared by the loop */
     struct DeployRun *deploy; /* the file being read is the project's deploy.sql; else NULL */
     FILE *copy_stream;       /* \copy: where the data comes from or goes to; NULL: commands */
+    StrMap meta_seen;        /* spellings of backslash commands found so far (meta.c) */
     int copy_statements;     /* COPY FROM STDIN in the last text that had words (special.c) */
     int exit_now;            /* EXIT_SHELL_* that ends every loop at once, -1: go on */
     bool backslash_quit;     /* the loop that just ended did so by \q */

@@ -65,6 +65,19 @@ const MetaCommand *meta_find(const char *name)
     return found;
 }
 
+/* meta_find with a memory: scripts use few spellings, and often. */
+static const MetaCommand *remembered(Shell *shell, const char *name)
+{
+    const MetaCommand *command = strmap_get(&shell->meta_seen, name);
+
+    if (command)
+        return command;
+    command = meta_find(name);
+    if (command)
+        strmap_set(&shell->meta_seen, name, (void *)command);
+    return command;
+}
+
 const MetaCommand *meta_find_sub(const char *parent, const char *name)
 {
     for (const MetaCommand *const *command = meta_commands; *command; command++)
@@ -224,7 +237,7 @@ static MetaResult run_command(Shell *shell, const MetaCommand *command, Lexer *l
 
 static MetaResult call_command(Shell *shell, Lexer *lexer, const char *name)
 {
-    const MetaCommand *command = meta_find(name);
+    const MetaCommand *command = remembered(shell, name);
     bool always = command && (command->flags & META_ALWAYS);
     MetaCall call = {.name = name, .active = cond_active(shell->cond), .query = shell->query};
 
