@@ -265,11 +265,15 @@ static bool connect_first(Startup *startup)
 
 static bool start_scratch(Startup *startup)
 {
+    const Options *options = &startup->options;
     Diag diag = DIAG_INIT;
     Shell *shell = &startup->shell;
 
-    shell->scratch = scratch_start(startup->options.scratch_dir, &diag);
-    if (!shell->scratch)
+    if (scratch_check_target(options->host, options->port, options->dbname, &diag))
+        shell->scratch = scratch_start(options->scratch_dir, &diag);
+    if (shell->scratch)
+        scratch_export(shell->scratch);
+    else
         log_diag(&shell->log, &diag);
     diag_reset(&diag);
     return shell->scratch != NULL;

@@ -71,6 +71,12 @@ ScratchServer *scratch_start(const char *dir, Diag *diag);
 const char *scratch_socket_dir(const ScratchServer *scratch); /* value for host= */
 const char *scratch_port(const ScratchServer *scratch);       /* value for port= */
 const char *scratch_user(const ScratchServer *scratch);       /* superuser's name */
+/* False when host, port or the -d argument (a name or a connection string; each may be NULL) ask
+ * for another server. */
+bool scratch_check_target(const char *host, const char *port, const char *dbname, Diag *diag);
+/* Sets the process's environment so that libpq, here and in programs run from the shell, goes to
+ * the scratch server (database postgres), whatever the caller's PG* variables said. */
+void scratch_export(const ScratchServer *scratch);
 void scratch_stop(ScratchServer *scratch); /* stops, removes, frees; NULL is fine */
 /* For a signal handler that is about to end the process: async-signal-safe. */
 void scratch_kill(ScratchServer *scratch);
