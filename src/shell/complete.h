@@ -61,9 +61,10 @@ size_t words_before_item(const StrList *list, size_t end);
  *   WORD...  this keyword, then words up to the cursor that begin no other clause
  *   ^        the statement begins here; without it a pattern describes the last words
  * `offer` is a list of candidates, separated by ", ".  A candidate is a keyword (or several: each
- * of its words is offered when those before it were typed), or @SOURCE of complete_objects.c.  An
- * offer that begins with "~" holds texts whose case is not changed.  The first row that matches
- * is the one that counts.
+ * of its words is offered when those before it were typed), or @SOURCE of complete_objects.c.
+ * "?KEYWORD" is offered only once its first letter is typed: psql does not list it there.  An
+ * offer that begins with "~" holds texts whose case is not changed.  The first row that matches is
+ * the one that counts.
  */
 typedef struct CompleteRule {
     const char *when, *offer;
@@ -71,7 +72,7 @@ typedef struct CompleteRule {
 
 /* Storage parameters of tables, for CREATE TABLE and ALTER TABLE. */
 #define COMPLETE_TABLE_PARAMETERS                                                              \
-    "~autovacuum_analyze_scale_factor, autovacuum_analyze_threshold, "                         \
+    "autovacuum_analyze_scale_factor, autovacuum_analyze_threshold, "                          \
     "autovacuum_enabled, autovacuum_freeze_max_age, autovacuum_freeze_min_age, "               \
     "autovacuum_freeze_table_age, autovacuum_multixact_freeze_max_age, "                       \
     "autovacuum_multixact_freeze_min_age, autovacuum_multixact_freeze_table_age, "             \

@@ -196,6 +196,24 @@ static void add_keyword(Shell *shell, const char *text, size_t len, bool as_is,
     strlist_take(matches, word);
 }
 
+/* Names of types that are not in the catalog, as they are keywords of the grammar. */
+static const char type_keywords[] =
+    "BIGINT, BOOLEAN, CHARACTER, DOUBLE PRECISION, INTEGER, REAL, SMALLINT";
+
+static void add_source(Shell *shell, const char *name, size_t len, const char *captured,
+                       const StrList *all, const char *current, StrList *matches)
+{
+    char *source = xstrndup(name, len);
+
+    if (strcmp(source, "files") == 0)
+        complete_file_names(current, '\'', matches);
+    else
+        complete_objects(shell, source, captured, all, current, matches);
+    if (strcmp(source, "types") == 0)
+        complete_offer(shell, type_keywords, NULL, all, current, matches);
+    free(source);
+}
+
 void complete_offer(Shell *shell, const char *offer, const char *captured, const StrList *all,
                     const char *current, StrList *matches)
 {
@@ -205,14 +223,12 @@ void complete_offer(Shell *shell, const char *offer, const char *captured, const
         const char *end = strstr(p, ", ");
         size_t len = end ? (size_t)(end - p) : strlen(p);
 
-        if (*p == '@') {
-            char *source = xstrndup(p + 1, len - 1);
-
-            complete_objects(shell, source, captured, all, current, matches);
-            free(source);
-        } else {
+        if (*p == '@')
+            add_source(shell, p + 1, len - 1, captured, all, current, matches);
+        else if (*p != '?')
             add_keyword(shell, p, len, as_is, current, matches);
-        }
+        else if (*current)
+            add_keyword(shell, p + 1, len - 1, as_is, current, matches);
         p += len + (end ? 2 : 0);
     }
 }
@@ -240,7 +256,9 @@ static void offer_rest(Shell *shell, const char *offer, const StrList *words, si
     for (const char *p = offer; *p;) {
         const char *end = strstr(p, ", ");
         size_t len = end ? (size_t)(end - p) : strlen(p);
-        const char *rest = *p == '@' ? NULL : rest_of_candidate(p, len, words, skip);
+        size_t mark = *p == '?';
+        const char *rest = *p == '@' ? NULL
+                                     : rest_of_candidate(p + mark, len - mark, words, skip);
 
         if (rest)
             add_keyword(shell, rest, len - (size_t)(rest - p), false, current, matches);

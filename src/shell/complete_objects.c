@@ -137,7 +137,9 @@ static void run_source(Shell *shell, const CompleteSource *source, const Ask *as
             break;
         }
         run_wrapped(shell, wrap_visible, source->sql, ask, matches);
-        run(shell, schemas_query, ask, matches);
+        /* What belongs to one object is not looked for in other schemas. */
+        if (!strstr(source->name, "_of") && !strstr(source->name, "_with_"))
+            run(shell, schemas_query, ask, matches);
         break;
     case GLOBAL:
         run_wrapped(shell, wrap_global, source->sql, ask, matches);

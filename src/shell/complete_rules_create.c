@@ -73,8 +73,8 @@ const CompleteRule complete_rules_create[] = {
     {"^ CREATE COLLATION [IF NOT EXISTS] _ FROM", "@collations"},
     {"^ CREATE COLLATION [IF NOT EXISTS] _ (",
      "LOCALE =, LC_COLLATE =, LC_CTYPE =, PROVIDER =, DETERMINISTIC =, VERSION ="},
-    {"^ CREATE COLLATION [IF NOT EXISTS] _ ( ... PROVIDER =", "~libc, icu"},
-    {"^ CREATE COLLATION [IF NOT EXISTS] _ ( ... DETERMINISTIC =", "~true, false"},
+    {"^ CREATE COLLATION [IF NOT EXISTS] _ ( ... PROVIDER =", "libc, icu"},
+    {"^ CREATE COLLATION [IF NOT EXISTS] _ ( ... DETERMINISTIC =", "TRUE, FALSE"},
     {"^ CREATE COLLATION", "IF NOT EXISTS, @collations"},
     {"^ CREATE [DEFAULT] CONVERSION _", "FOR"},
     {"^ CREATE [DEFAULT] CONVERSION _ FOR _", "TO"},
@@ -92,7 +92,7 @@ const CompleteRule complete_rules_create[] = {
     {"^ CREATE DATABASE _ ... TABLESPACE [=]", "@tablespaces, DEFAULT"},
     {"^ CREATE DATABASE _ ... ENCODING [=]", "@encoding_literals, DEFAULT"},
     {"^ CREATE DATABASE _ ... LOCALE_PROVIDER [=]", "~icu, libc"},
-    {"^ CREATE DATABASE _ ... IS_TEMPLATE|ALLOW_CONNECTIONS [=]", "~true, false"},
+    {"^ CREATE DATABASE _ ... IS_TEMPLATE|ALLOW_CONNECTIONS [=]", "true, false"},
     {"^ CREATE DATABASE _ ...", "OWNER, TEMPLATE, ENCODING, TABLESPACE, IS_TEMPLATE, STRATEGY, "
                                 "ALLOW_CONNECTIONS, CONNECTION "
                                 "LIMIT, LC_COLLATE, LC_CTYPE, LOCALE, OID, LOCALE_PROVIDER, "
@@ -109,7 +109,7 @@ const CompleteRule complete_rules_create[] = {
     /* event trigger, extension */
     {"^ CREATE EVENT TRIGGER _", "ON"},
     {"^ CREATE EVENT TRIGGER _ ON",
-     "~ddl_command_start, ddl_command_end, sql_drop, table_rewrite"},
+     "ddl_command_start, ddl_command_end, sql_drop, table_rewrite"},
     {"^ CREATE EVENT TRIGGER _ ON _", "WHEN TAG IN (, EXECUTE FUNCTION, EXECUTE PROCEDURE"},
     {"^ CREATE EVENT TRIGGER _ ON ... IN ()", "AND, EXECUTE FUNCTION, EXECUTE PROCEDURE"},
     {"^ CREATE EVENT TRIGGER ... EXECUTE FUNCTION|PROCEDURE", "@trigger_functions"},
@@ -192,8 +192,8 @@ const CompleteRule complete_rules_create[] = {
     {"^ CREATE [UNIQUE] INDEX ... ( ... COLLATE", "@collations"},
     {"^ CREATE [UNIQUE] INDEX ... TABLESPACE", "@tablespaces"},
     {"^ CREATE [UNIQUE] INDEX ... WITH (",
-     "~fillfactor, deduplicate_items, buffering, fastupdate, gin_pending_list_limit, "
-     "pages_per_range, autosummarize"},
+     "FILLFACTOR =, DEDUPLICATE_ITEMS =, BUFFERING =, FASTUPDATE =, GIN_PENDING_LIST_LIMIT =, "
+     "PAGES_PER_RANGE =, AUTOSUMMARIZE ="},
     {"^ CREATE [UNIQUE] INDEX [CONCURRENTLY] [IF NOT EXISTS] _", "ON"},
 
     /* language, operators */
@@ -245,11 +245,11 @@ const CompleteRule complete_rules_create[] = {
     {"^ CREATE PUBLICATION _ FOR TABLE _ [()] WHERE ()", "WITH ("},
     {"^ CREATE PUBLICATION _ FOR TABLES IN SCHEMA", "@schemas, CURRENT_SCHEMA"},
     {"^ CREATE PUBLICATION _ FOR TABLES IN SCHEMA _", "WITH ("},
-    {"^ CREATE PUBLICATION ... WITH (", "~publish, publish_via_partition_root"},
+    {"^ CREATE PUBLICATION ... WITH (", "publish, publish_via_partition_root"},
     {"^ CREATE SUBSCRIPTION _", "CONNECTION"},
     {"^ CREATE SUBSCRIPTION _ CONNECTION _", "PUBLICATION"},
     {"^ CREATE SUBSCRIPTION _ CONNECTION _ PUBLICATION _", "WITH ("},
-    {"^ CREATE SUBSCRIPTION ... WITH (", "~binary, connect, copy_data, create_slot, "
+    {"^ CREATE SUBSCRIPTION ... WITH (", "binary, connect, copy_data, create_slot, "
                                          "disable_on_error, enabled, slot_name, streaming, "
                                          "synchronous_commit, two_phase"},
 
@@ -276,7 +276,7 @@ const CompleteRule complete_rules_create[] = {
      "NOTHING, SELECT, INSERT, UPDATE, DELETE, NOTIFY"},
 
     /* schema, sequence, statistics */
-    {"^ CREATE SCHEMA", "IF NOT EXISTS, AUTHORIZATION"},
+    {"^ CREATE SCHEMA", "?IF NOT EXISTS, AUTHORIZATION, @schemas"},
     {"^ CREATE SCHEMA [IF NOT EXISTS] [!AUTHORIZATION] AUTHORIZATION",
      "@roles, CURRENT_ROLE, CURRENT_USER, SESSION_USER"},
     {"^ CREATE SCHEMA [IF NOT EXISTS] _", "AUTHORIZATION, CREATE, GRANT"},
@@ -291,7 +291,7 @@ const CompleteRule complete_rules_create[] = {
      "BY, START WITH"},
     {"^ CREATE STATISTICS", "IF NOT EXISTS, @statistics"},
     {"^ CREATE STATISTICS [IF NOT EXISTS] _", "(, ON"},
-    {"^ CREATE STATISTICS [IF NOT EXISTS] _ (", "~ndistinct, dependencies, mcv"},
+    {"^ CREATE STATISTICS [IF NOT EXISTS] _ (", "ndistinct, dependencies, mcv"},
     {"^ CREATE STATISTICS [IF NOT EXISTS] _ ()", "ON"},
     {"^ CREATE STATISTICS ... FROM", "@statisticables"},
     {"^ CREATE STATISTICS ... ON", "@columns, @functions_begun"},
@@ -359,7 +359,7 @@ const CompleteRule complete_rules_create[] = {
     {"^ CREATE TABLESPACE _ OWNER", "@roles"},
     {"^ CREATE TABLESPACE _ OWNER _", "LOCATION"},
     {"^ CREATE TABLESPACE ... WITH (",
-     "~seq_page_cost, random_page_cost, effective_io_concurrency, maintenance_io_concurrency"},
+     "seq_page_cost, random_page_cost, effective_io_concurrency, maintenance_io_concurrency"},
     {"^ CREATE TABLESPACE _ ...", "WITH ("},
 
     /* text search, transform */

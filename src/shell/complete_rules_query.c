@@ -14,9 +14,9 @@
     "FULL "                                                                                    \
     "OUTER JOIN, CROSS JOIN, NATURAL JOIN, TABLESAMPLE, AS"
 #define EXPRESSION                                                                             \
-    "@columns, @functions_begun, CASE, CAST (, EXISTS (, NOT, NULL, TRUE, FALSE, ARRAY[, "     \
-    "CURRENT_DATE, CURRENT_TIME, CURRENT_TIMESTAMP, CURRENT_USER, COALESCE (, EXTRACT (, "     \
-    "NULLIF (, GREATEST (, LEAST ("
+    "@columns, @functions_begun, ?CASE, ?CAST (, ?EXISTS (, ?NOT, ?NULL, ?TRUE, ?FALSE, "      \
+    "?ARRAY[, ?CURRENT_DATE, ?CURRENT_TIME, ?CURRENT_TIMESTAMP, ?CURRENT_USER, ?COALESCE (, "  \
+    "?EXTRACT (, ?NULLIF (, ?GREATEST (, ?LEAST ("
 
 const CompleteRule complete_rules_query[] = {
     /* INSERT */
@@ -24,8 +24,8 @@ const CompleteRule complete_rules_query[] = {
     {"INSERT INTO", "@updatables"},
     {"MERGE INTO", "@updatables"},
     {"INSERT INTO @ (", "@columns_of"},
-    {"INSERT INTO _", "(, DEFAULT VALUES, SELECT, TABLE, VALUES (, OVERRIDING, WITH, AS"},
-    {"INSERT INTO _ ()", "SELECT, TABLE, VALUES (, OVERRIDING, WITH"},
+    {"INSERT INTO _", "(, DEFAULT VALUES, SELECT, TABLE, VALUES, OVERRIDING, ?WITH, ?AS"},
+    {"INSERT INTO _ ()", "SELECT, TABLE, VALUES, OVERRIDING, ?WITH"},
     {"INSERT INTO _ [()] OVERRIDING", "SYSTEM VALUE, USER VALUE"},
     {"INSERT INTO _ [()] OVERRIDING SYSTEM|USER VALUE", "SELECT, TABLE, VALUES ("},
     {"INSERT INTO _ DEFAULT", "VALUES"},
@@ -46,17 +46,17 @@ const CompleteRule complete_rules_query[] = {
 
     /* DELETE, UPDATE */
     {"^ DELETE", "FROM"},
-    {"DELETE FROM", "@updatables, ONLY"},
+    {"DELETE FROM", "@updatables, ?ONLY"},
     {"DELETE FROM ONLY", "@updatables"},
-    {"DELETE FROM [ONLY] _", "USING, WHERE, RETURNING, AS"},
+    {"DELETE FROM [ONLY] _", "USING, WHERE, ?RETURNING, ?AS"},
     {"DELETE FROM [ONLY] _ USING", "@selectables"},
     {"DELETE FROM [ONLY] _ USING _", "WHERE, RETURNING"},
     {"FOR [NO] [KEY] UPDATE|SHARE", "OF, NOWAIT, SKIP LOCKED"},
     {"FOR", "UPDATE, SHARE, NO KEY UPDATE, KEY SHARE"},
     {"FOR [NO] [KEY] UPDATE|SHARE OF", "@columns"},
-    {"UPDATE", "@updatables, ONLY"},
+    {"UPDATE", "@updatables, ?ONLY"},
     {"UPDATE ONLY", "@updatables"},
-    {"UPDATE [ONLY] !SET", "SET, AS"},
+    {"UPDATE [ONLY] !SET", "SET, ?AS"},
     {"UPDATE [ONLY] _ AS _", "SET"},
     {"UPDATE [ONLY] @ SET", "@columns_of"},
     {"UPDATE [ONLY] _ [AS] _ SET", "@columns"},
@@ -87,9 +87,9 @@ const CompleteRule complete_rules_query[] = {
 
     /* FROM and JOIN */
     {"DISTINCT FROM", EXPRESSION},
-    {"FROM", "@selectables, ONLY, LATERAL, ROWS FROM ("},
+    {"FROM", "@selectables, ?ONLY, ?LATERAL, ?ROWS FROM ("},
     {"FROM ONLY|LATERAL", "@selectables, @functions_begun"},
-    {"JOIN", "@selectables, LATERAL"},
+    {"JOIN", "@selectables, ?LATERAL"},
     {"JOIN LATERAL", "@selectables, @functions_begun"},
     {"FROM... ,", "@selectables, LATERAL"},
     {"NATURAL", "JOIN, LEFT JOIN, RIGHT JOIN, FULL JOIN, INNER JOIN"},
@@ -103,7 +103,7 @@ const CompleteRule complete_rules_query[] = {
     {"JOIN _ [AS] [_] USING", "("},
     {"JOIN _ [AS] [_] USING (", "@columns"},
     {"JOIN _ [AS] [_] USING ()", JOINS ", " CLAUSES},
-    {"TABLESAMPLE", "BERNOULLI (, SYSTEM ("},
+    {"TABLESAMPLE", "~bernoulli, system"},
     {"TABLESAMPLE _ ()", "REPEATABLE ("},
 
     /* clauses */
@@ -170,7 +170,7 @@ const CompleteRule complete_rules_query[] = {
     {"EXTRACT ( _", "FROM"},
     {"EXISTS|IN|ANY|ALL|SOME|ARRAY (", "SELECT, VALUES, WITH, @columns"},
     {"EXISTS|IN|ANY|SOME", "("},
-    {"SELECT", "DISTINCT, ALL, *, " EXPRESSION},
+    {"SELECT", "?DISTINCT, ?ALL, " EXPRESSION},
     {"SELECT DISTINCT", "ON (, " EXPRESSION},
     {"SELECT DISTINCT ON (", "@columns"},
     {"SELECT... ,", EXPRESSION},

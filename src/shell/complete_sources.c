@@ -40,7 +40,7 @@
     "SELECT t.typname, t.typnamespace, " PC "pg_type_is_visible(t.oid) FROM " PC "pg_type t"   \
     " WHERE (t.typrelid = 0 OR (SELECT c.relkind = 'c' FROM " PC "pg_class c WHERE c.oid ="    \
     " t.typrelid)) AND t.typname !~ '^_' AND " where
-#define SETTINGS(where) "SELECT name FROM " PC "pg_settings WHERE " where
+#define SETTINGS(where) "SELECT " PC "lower(name) FROM " PC "pg_settings WHERE " where
 
 const CompleteSource complete_sources[] = {
     /* relations */
@@ -171,12 +171,8 @@ const CompleteSource complete_sources[] = {
     /* objects of the database and the cluster */
     {"databases", GLOBAL, "SELECT datname FROM " PC "pg_database"},
     {"template_databases", GLOBAL, "SELECT datname FROM " PC "pg_database WHERE datistemplate"},
-    {"schemas", GLOBAL,
-     "SELECT nspname FROM " PC "pg_namespace WHERE nspname !~ '^pg_' OR " PC
-     "left($1, 3) = 'pg_'"},
-    {"roles", GLOBAL,
-     "SELECT rolname FROM " PC "pg_roles WHERE rolname !~ '^pg_' OR " PC "left($1, 3) = 'pg_'"},
-    {"all_roles", GLOBAL, "SELECT rolname FROM " PC "pg_roles"},
+    {"schemas", GLOBAL, "SELECT nspname FROM " PC "pg_namespace"},
+    {"roles", GLOBAL, "SELECT rolname FROM " PC "pg_roles"},
     {"languages", GLOBAL, "SELECT lanname FROM " PC "pg_language WHERE lanname <> 'internal'"},
     {"extensions", GLOBAL, "SELECT extname FROM " PC "pg_extension"},
     {"available_extensions", GLOBAL,
@@ -205,7 +201,7 @@ const CompleteSource complete_sources[] = {
      "SELECT gid FROM " PC "pg_prepared_xacts WHERE database = " PC "current_database()"},
 
     /* settings and texts */
-    {"settings", RAW, "SELECT name FROM " PC "pg_settings"},
+    {"settings", RAW, SETTINGS("true")},
     {"changeable_settings", RAW, SETTINGS("context IN ('user', 'superuser')")},
     {"system_settings", RAW, SETTINGS("context <> 'internal'")},
     {"values_of_setting", RAW,
