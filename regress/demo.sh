@@ -30,5 +30,5 @@ if [ -t 0 ] && [ -t 1 ]; then
       printf '%s\n' '\echo' "\\echo 'Your turn: \\\\? pgmi lists the commands, \\\\q leaves.'"; } >rc.sql
     HOME=$dir PSQLRC=$dir/rc.sql XDG_CACHE_HOME=${XDG_CACHE_HOME:-$HOME/.cache} "$pgmish" --scratch
 else
-    "$pgmish" --scratch -X -v ON_ERROR_STOP=1 -f steps.sql
+    "$pgmish" --scratch -X -v ON_ERROR_STOP=1 <steps.sql
 fi

@@ -96,7 +96,7 @@ my @examples = (
 
 for my $example (@examples) {
     my ($name, $sql, $shows) = @$example;
-    $server->query('DROP TABLE IF EXISTS t, public.pgmi_test_plan');
+    $server->query('SET client_min_messages = warning; DROP TABLE IF EXISTS t, public.pgmi_test_plan');
     my ($exit, $out, $err) = pgmish(['--load', $project, '-v', 'ON_ERROR_STOP=1'],
         server => $server, stdin => "$sql\n");
     is($exit, 0, "$name: works") or diag($err);
@@ -114,7 +114,7 @@ for my $name (sort keys %gated) {
     spew("$project/deploy.sql", $gated{$name});
     for my $way ('-f', '\i') {
         my @run = $way eq '-f' ? ['-f', "$project/deploy.sql"] : ['--load', $project, '-c', "\\i $project/deploy.sql"];
-        $server->query('DROP TABLE IF EXISTS t');
+        $server->query('SET client_min_messages = warning; DROP TABLE IF EXISTS t');
         spew("$project/__test__/test_z.sql", "SELECT 1/0;\n");
         my ($exit, $out, $err) = pgmish(@run, server => $server);
         isnt($exit, 0, "$name, $way: a failing test fails it");

@@ -14,7 +14,7 @@ sub first_error { return $_[0] =~ /^(pgmish:.*)$/m ? $1 : $_[0] }
 # ---- projects that cannot be loaded -----------------------------------------------------------
 # name, files, what the message must hold, options of run
 my @projects = (
-    ['NUL byte', { 'a/x.sql' => "SELECT 1;\0\n" }, qr{\./a/x\.sql.*NUL}],
+    ['NUL byte', { 'a/x.sql' => "SELECT 1;\0\n" }, qr{\./a/x\.sql.*zero byte}],
     ['invalid UTF-8', { 'a/x.txt' => "caf\xe9\n" }, qr{\./a/x\.txt.*UTF-8}],
     ['symbolic link', { 'a/l.sql' => \'../deploy.sql' }, qr{\./a/l\.sql.*symbolic link}],
     ['over the cap', { 'x.sql' => 'x' x 100 }, qr{\./x\.sql}, env => { PGMI_MAX_FILE_SIZE => 50 }],

@@ -16,10 +16,10 @@ my ($exit, $out, $err) = run(['sh', "$top/regress/demo.sh"], env => \%env, cwd =
 is($exit, 0, 'exit status') or diag($err);
 like($out, qr{\./migrations/001_users\.sql.*\./migrations/002_user_crud\.sql}s, 'the plan');
 like($out, qr{=> \\tests\n.*__test__/.*_setup\.sql.*test_user_crud\.sql.*=> \\i}s, 'the test tree');
-like($out, qr{=> \\test\n.*test_user_crud\.sql.*ok}si, 'the tests\' results');
+like($out, qr{=> \\test\n.*test_user_crud\.sql \| passed}s, 'the tests\' results');
 like($out, qr{admin\@example\.com \| Administrator}, 'what was deployed');
 unlike($err, qr{error|ERROR}, 'no error');
-ok(wait_until { leftovers() eq $before } 20, 'no directory left') or diag(leftovers());
+ok((wait_until { leftovers() eq $before } 20), 'no directory left') or diag(leftovers());
 my $processes = `ps -eo args 2>/dev/null`;
 unlike($processes, qr{^\S*postgres -D $cache}m, 'no server left');
 
@@ -30,6 +30,6 @@ $pty->type('SELECT count(*) FROM pgmi_plan_view;');
 $pty->expect(qr{^\(1 row\)}m, 'terminal: the session is there');
 $pty->type('\q');
 is($pty->finish, 0, 'terminal: exit status');
-ok(wait_until { leftovers() eq $before } 20, 'terminal: no directory left') or diag(leftovers());
+ok((wait_until { leftovers() eq $before } 20), 'terminal: no directory left') or diag(leftovers());
 
 done_testing();

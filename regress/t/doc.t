@@ -1,0 +1,35 @@
+#!/usr/bin/perl
+# The manual says what the program does: the command reference is current, every command has its
+# help, the manual page is well formed and names every option.
+use strict;
+use warnings;
+use Test::More;
+use PgmishTest;
+
+my $top   = $PgmishTest::TOP;
+my $build = pgmish_program() =~ s{/[^/]*$}{}r;
+my ($exit, $out, $err) = run(["$build/mkdoc"]);
+is($exit, 0, 'the generator runs') or diag($err);
+ok($out eq slurp("$top/doc/commands.md"), 'doc/commands.md is current')
+    or diag('run: make doc/commands.md');
+
+my $page = slurp("$top/doc/pgmish.1");
+for my $option (qw(load param params-file no-load scratch report compat)) {
+    like($page, qr{^\.It Fl -\Q$option\E\b}m, "manual page: --$option");
+}
+like($page, qr{^\.It Ic \\e\Q$_\E\b}m, "manual page: \\$_") for qw(plan tests test source run expand);
+SKIP: {
+    skip 'no man-db here', 1 unless -x '/usr/bin/man';
+    ($exit, $out, $err) = run(['man', '--warnings', '-l', "$top/doc/pgmish.1"], env => { MANWIDTH => 80 });
+    is("$exit$err", '0', 'manual page: no warnings');
+}
+
+# Links between the pages lead somewhere.
+for my $file ('README.md', map { "doc/$_" } qw(guide.md session-api.md architecture.md)) {
+    my $dir = $file =~ m{^(.*/)} ? $1 : '';
+    for my $target (slurp("$top/$file") =~ /\]\((?!http)([^)#]+)/g) {
+        ok(-e "$top/$dir$target", "$file: $target");
+    }
+}
+
+done_testing();
