@@ -91,6 +91,9 @@ typedef struct Describe {
 Describe describe_begin(Shell *shell, const MetaCall *call);
 /* The whole of a simple command. */
 MetaResult describe_list(const Describe *describe, const DescribeList *list);
+/* Same with one more condition (NULL: none). */
+MetaResult describe_list_where(const Describe *describe, const DescribeList *list,
+                               const char *where);
 /* `.run` of a command that is a DescribeList and nothing else. */
 #define DESCRIBE_RUN(ident, list)                                                                 \
     static MetaResult run_##ident(Shell *shell, const MetaCall *call)                             \
@@ -112,6 +115,10 @@ bool describe_too_old(Shell *shell, int since, const char *feature);
  * empty: the default one. */
 void describe_print(Shell *shell, const PGresult *result, const char *title,
                     const StrList *footers);
+/* Same for the description of one object: no count of rows; expanded only where psql lets
+ * \pset expanded hold (not for tables of columns, whose footers would not read well). */
+void describe_print_detail(Shell *shell, const PGresult *result, const char *title,
+                           const StrList *footers, bool may_expand);
 /* Runs a query made by printf.  Only for numbers, names of columns and literals made by
  * sql_literal.  NULL: failed, message printed. */
 PGresult *describe_queryf(Shell *shell, const char *fmt, ...) PRINTF_LIKE(2, 3);

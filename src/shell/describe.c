@@ -86,10 +86,9 @@ bool describe_sql(const Describe *describe, const DescribeList *list, const char
     return ok;
 }
 
-void describe_print(Shell *shell, const PGresult *result, const char *title,
-                    const StrList *footers)
+static void print_with(Shell *shell, PrintOptions options, const PGresult *result,
+                       const char *title, const StrList *footers)
 {
-    PrintOptions options = shell->print; /* shares the strings, owns none */
     PrintTarget target = shell_print_target(shell);
     size_t count = footers ? footers->len : 0;
     const char **lines = xcalloc(count + 1, sizeof(*lines)); /* ends with NULL */
@@ -100,6 +99,24 @@ void describe_print(Shell *shell, const PGresult *result, const char *title,
     print_result(result, &options, &target, title, lines);
     fflush(shell->out);
     free(lines);
+}
+
+/* The copies of the options share the strings and own none. */
+void describe_print(Shell *shell, const PGresult *result, const char *title,
+                    const StrList *footers)
+{
+    print_with(shell, shell->print, result, title, footers);
+}
+
+void describe_print_detail(Shell *shell, const PGresult *result, const char *title,
+                           const StrList *footers, bool may_expand)
+{
+    PrintOptions options = shell->print;
+
+    if (!may_expand)
+        options.expanded = EXPANDED_OFF;
+    options.footer = false;
+    print_with(shell, options, result, title, footers);
 }
 
 /* True: nothing was found and a message says so instead of an empty table. */
@@ -125,6 +142,12 @@ static bool say_none(const Describe *describe, const DescribeList *list, const P
 
 MetaResult describe_list(const Describe *describe, const DescribeList *list)
 {
+    return describe_list_where(describe, list, NULL);
+}
+
+MetaResult describe_list_where(const Describe *describe, const DescribeList *list,
+                               const char *where)
+{
     Shell *shell = describe->shell;
     MetaResult outcome = META_ERROR;
     PGresult *result = NULL;
@@ -132,7 +155,7 @@ MetaResult describe_list(const Describe *describe, const DescribeList *list)
 
     if (describe_too_old(shell, list->since, list->feature))
         return META_DONE; /* for psql this is no failure */
-    if (!describe_sql(describe, list, NULL, &sql))
+    if (!describe_sql(describe, list, where, &sql))
         goto done;
     result = shell_internal_query(shell, sql.data);
     if (!result)
