@@ -37,10 +37,16 @@ typedef struct CopyWriter {
                           * 0: unknown.  The name of the table must have no digits */
 } CopyWriter;
 
-/* sql is a COPY ... FROM STDIN in text format. */
+/* sql is a COPY ... FROM STDIN in binary format. */
 bool copy_begin(CopyWriter *writer, PGconn *conn, const char *sql, Diag *diag);
-void copy_field(CopyWriter *writer, const char *text, size_t len); /* escaped; NULL text: \N */
-void copy_end_field(CopyWriter *writer);  /* tab */
+/* Begins a row of so many fields; then one call for each of them, of the column's very type. */
+void copy_row(CopyWriter *writer, int fields);
+/* text in client_encoding, or the 16 bytes of a uuid; data NULL: NULL */
+void copy_field(CopyWriter *writer, const char *data, size_t len);
+void copy_int(CopyWriter *writer, int32_t number);
+void copy_bigint(CopyWriter *writer, int64_t number);
+void copy_bool(CopyWriter *writer, bool truth);
+void copy_text_array(CopyWriter *writer, const StrList *items);
 bool copy_end_row(CopyWriter *writer, Diag *diag);
 bool copy_finish(CopyWriter *writer, Diag *diag);      /* commits the COPY, collects its result */
 void copy_abort(CopyWriter *writer, const char *reason); /* ends it with an error, frees */

@@ -169,8 +169,8 @@ static void write_row(CopyWriter *writer, const char *id, const char *text, size
 {
     Diag diag = DIAG_INIT;
 
-    copy_field(writer, id, strlen(id));
-    copy_end_field(writer);
+    copy_row(writer, 2);
+    copy_int(writer, atoi(id));
     copy_field(writer, text, len);
     assert_true(copy_end_row(writer, &diag));
 }
@@ -189,7 +189,7 @@ static void copy_keeps_every_character(void **state)
         strbuf_addn(&text, nasty, i + 1 < 30 ? i + 1 : sizeof nasty - 1);
     strbuf_truncate(&text, utf8_valid_prefix(text.data, text.len));
     must_run(*state, "CREATE TEMP TABLE t (id int, content text)");
-    must_begin(&writer, *state, "COPY t FROM STDIN");
+    must_begin(&writer, *state, "COPY t FROM STDIN (FORMAT binary)");
     write_row(&writer, "1", text.data, text.len);
     write_row(&writer, "2", "", 0);
     write_row(&writer, "3", NULL, 0);
@@ -216,7 +216,7 @@ static void copy_sends_large_fields_in_blocks(void **state)
 
     memset(text, '\n', size);
     must_run(*state, "CREATE TEMP TABLE t (id int, content text)");
-    must_begin(&writer, *state, "COPY t FROM STDIN");
+    must_begin(&writer, *state, "COPY t FROM STDIN (FORMAT binary)");
     write_row(&writer, "1", text, size);
     write_row(&writer, "2", "after", 5);
     assert_true(writer.buffer.cap < 512 * 1024);
@@ -234,10 +234,13 @@ static void copy_error_is_told_at_the_end(void **state)
     CopyWriter writer;
 
     must_run(*state, "CREATE TEMP TABLE t (id int, content text)");
-    must_begin(&writer, *state, "COPY t FROM STDIN");
-    write_row(&writer, "not a number", "x", 1);
+    must_begin(&writer, *state, "COPY t FROM STDIN (FORMAT binary)");
+    write_row(&writer, "1", "fine", 4);
+    write_row(&writer, "2", "\xff", 1);
+    write_row(&writer, "3", "fine", 4);
     assert_false(copy_finish(&writer, &diag));
-    assert_string_equal(diag.sqlstate, "22P02");
+    assert_string_equal(diag.sqlstate, "22021");
+    assert_int_equal(writer.failed_row, 2);
     diag_reset(&diag);
     assert_value(*state, "SELECT count(*) FROM t", "0");
 }
@@ -258,7 +261,7 @@ static void aborted_copy_leaves_nothing(void **state)
     CopyWriter writer;
 
     must_run(*state, "CREATE TEMP TABLE t (id int, content text)");
-    must_begin(&writer, *state, "COPY t FROM STDIN");
+    must_begin(&writer, *state, "COPY t FROM STDIN (FORMAT binary)");
     write_row(&writer, "1", "x", 1);
     copy_abort(&writer, "a file changed");
     assert_value(*state, "SELECT count(*) FROM t", "0");
@@ -277,12 +280,12 @@ static void lost_connection_ends_copy(void **state)
 
     memset(block, 'x', 1024 * 1024);
     must_run(*state, "CREATE TEMP TABLE t (id int, content text)");
-    must_begin(&writer, *state, "COPY t FROM STDIN");
+    must_begin(&writer, *state, "COPY t FROM STDIN (FORMAT binary)");
     sql = xasprintf("SELECT pg_terminate_backend(%d, 10000)", PQbackendPID(*state));
     assert_value(other, sql, "t");
     for (i = 0; i < 20 && ok; i++) {
-        copy_field(&writer, "1", 1);
-        copy_end_field(&writer);
+        copy_row(&writer, 2);
+        copy_int(&writer, i);
         copy_field(&writer, block, 1024 * 1024);
         ok = copy_end_row(&writer, &diag);
     }

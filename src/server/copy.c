@@ -1,7 +1,12 @@
 /*
- * copy.c — COPY ... FROM STDIN in text format, written by the program.
+ * copy.c — COPY ... FROM STDIN in binary format, written by the program.
  *
- * Rows gather in one buffer that is sent whenever it holds a block, also in the middle of a
+ * Binary, because the server takes large texts in twice as fast as in text format: nothing has to be
+ * escaped here and searched for escapes there.  Texts still go through the server's check and
+ * conversion from client_encoding.  Integers are big-endian; a field is its length and its bytes (PostgreSQL
+ * documentation, COPY, "Binary Format").
+ *
+ * Small fields gather in one buffer that is sent whenever it holds a block, also in the middle of a
  * field: the server does not mind where a message ends, and memory stays bounded however large a
  * file's content is.  What the server has to say comes at the end (copy_finish).
  */
@@ -12,21 +17,8 @@
 
 enum {
     BLOCK = 64 * 1024, /* sent when at least this much is waiting */
-    STEP = 16 * 1024   /* input escaped at a time: at most doubles, so it bounds the buffer */
+    TEXT_OID = 25      /* type oid of text, element of text[] */
 };
-
-bool copy_begin(CopyWriter *writer, PGconn *conn, const char *sql, Diag *diag)
-{
-    PGresult *result = server_query(conn, sql, 0, NULL);
-    bool ok = PQresultStatus(result) == PGRES_COPY_IN;
-
-    *writer = (CopyWriter){.conn = conn, .failed = !ok};
-    strbuf_init(&writer->buffer);
-    if (!ok)
-        server_diag(result, conn, diag);
-    PQclear(result);
-    return ok;
-}
 
 static void send_block(CopyWriter *writer)
 {
@@ -38,49 +30,94 @@ static void send_block(CopyWriter *writer)
     strbuf_reset(buffer);
 }
 
-/* Appends len bytes, escaped as the text format wants them. */
-static void add_escaped(StrBuf *out, const char *text, size_t len)
+static void add_number(CopyWriter *writer, uint64_t number, int bytes)
 {
-    static const char escape[256] = {['\\'] = '\\', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't'};
-    const unsigned char *in = (const unsigned char *)text, *end = in + len;
-    char *to;
+    char out[8];
 
-    strbuf_grow(out, 2 * len);
-    to = out->data + out->len;
-    for (; in < end; in++) {
-        char name = escape[*in];
-
-        if (name) {
-            *to++ = '\\';
-            *to++ = name;
-        } else {
-            *to++ = (char)*in;
-        }
-    }
-    *to = '\0';
-    out->len = (size_t)(to - out->data);
+    for (int i = bytes - 1; i >= 0; i--, number >>= 8)
+        out[i] = (char)(number & 0xff);
+    strbuf_addn(&writer->buffer, out, (size_t)bytes);
 }
 
-void copy_field(CopyWriter *writer, const char *text, size_t len)
+static void add_bytes(CopyWriter *writer, const char *data, size_t len)
 {
-    if (!text) {
-        strbuf_addn(&writer->buffer, "\\N", 2);
-        return;
-    }
     while (len && !writer->failed) {
-        size_t step = len < STEP ? len : STEP;
+        size_t room = writer->buffer.len < BLOCK ? BLOCK - writer->buffer.len : 0;
+        size_t step = len < room ? len : room;
 
-        add_escaped(&writer->buffer, text, step);
-        text += step;
+        strbuf_addn(&writer->buffer, data, step);
+        data += step;
         len -= step;
         if (writer->buffer.len >= BLOCK)
             send_block(writer);
     }
 }
 
-void copy_end_field(CopyWriter *writer)
+bool copy_begin(CopyWriter *writer, PGconn *conn, const char *sql, Diag *diag)
 {
-    strbuf_addc(&writer->buffer, '\t');
+    static const char signature[] = "PGCOPY\n\377\r\n";
+    PGresult *result = server_query(conn, sql, 0, NULL);
+    bool ok = PQresultStatus(result) == PGRES_COPY_IN;
+
+    *writer = (CopyWriter){.conn = conn, .failed = !ok};
+    strbuf_init(&writer->buffer);
+    if (!ok) {
+        server_diag(result, conn, diag);
+    } else {
+        add_bytes(writer, signature, sizeof signature); /* its NUL included */
+        add_number(writer, 0, 4);                       /* no flags */
+        add_number(writer, 0, 4);                       /* no extension of the header */
+    }
+    PQclear(result);
+    return ok;
+}
+
+void copy_row(CopyWriter *writer, int fields)
+{
+    add_number(writer, (uint64_t)fields, 2);
+}
+
+void copy_field(CopyWriter *writer, const char *data, size_t len)
+{
+    add_number(writer, data ? len : UINT32_MAX, 4); /* -1: NULL */
+    if (data)
+        add_bytes(writer, data, len);
+}
+
+void copy_int(CopyWriter *writer, int32_t number)
+{
+    add_number(writer, 4, 4);
+    add_number(writer, (uint32_t)number, 4);
+}
+
+void copy_bigint(CopyWriter *writer, int64_t number)
+{
+    add_number(writer, 8, 4);
+    add_number(writer, (uint64_t)number, 8);
+}
+
+void copy_bool(CopyWriter *writer, bool truth)
+{
+    add_number(writer, 1, 4);
+    add_number(writer, truth, 1);
+}
+
+void copy_text_array(CopyWriter *writer, const StrList *items)
+{
+    size_t size = items->len ? 20 : 12;
+
+    for (size_t i = 0; i < items->len; i++)
+        size += 4 + strlen(items->items[i]);
+    add_number(writer, size, 4);
+    add_number(writer, items->len ? 1 : 0, 4); /* dimensions */
+    add_number(writer, 0, 4);                  /* no NULL among them */
+    add_number(writer, TEXT_OID, 4);
+    if (items->len) {
+        add_number(writer, items->len, 4);
+        add_number(writer, 1, 4); /* lower bound */
+    }
+    for (size_t i = 0; i < items->len; i++)
+        copy_field(writer, items->items[i], strlen(items->items[i]));
 }
 
 static bool connection_diag(const CopyWriter *writer, Diag *diag)
@@ -96,7 +133,6 @@ static bool connection_diag(const CopyWriter *writer, Diag *diag)
 
 bool copy_end_row(CopyWriter *writer, Diag *diag)
 {
-    strbuf_addc(&writer->buffer, '\n');
     if (writer->buffer.len >= BLOCK)
         send_block(writer);
     return writer->failed ? connection_diag(writer, diag) : true;
@@ -104,8 +140,8 @@ bool copy_end_row(CopyWriter *writer, Diag *diag)
 
 /*
  * The row at which the server gave up, out of a context like "COPY tablename, line 3".  Only the
- * command's name and the first number behind it are read, as the rest may be translated; a row is
- * one line because line ends in it are escaped.  0: not told.
+ * command's name and the first number behind it are read, as the rest may be translated.  0: not
+ * told.
  */
 static uint64_t failed_row(const PGresult *result)
 {
@@ -146,6 +182,7 @@ bool copy_finish(CopyWriter *writer, Diag *diag)
 {
     bool ok;
 
+    copy_row(writer, -1); /* the end of the data */
     send_block(writer);
     strbuf_free(&writer->buffer);
     if (writer->failed || PQputCopyEnd(writer->conn, NULL) != 1) {

@@ -9,6 +9,22 @@
 
 #include "session_private.h"
 
+/* Appends a text[] literal, every element quoted. */
+static void array_literal(StrBuf *out, const char *const *items, size_t count)
+{
+    strbuf_addc(out, '{');
+    for (size_t i = 0; i < count; i++) {
+        strbuf_add(out, i ? ",\"" : "\"");
+        for (const char *p = items[i]; *p; p++) {
+            if (*p == '"' || *p == '\\')
+                strbuf_addc(out, '\\');
+            strbuf_addc(out, *p);
+        }
+        strbuf_addc(out, '"');
+    }
+    strbuf_addc(out, '}');
+}
+
 /* Puts the key whose value holds `bytes` into the message, which never shows the value (P6). */
 static bool refuse_value(const Params *params, const char *bytes, const Preflight *preflight,
                          Diag *diag)

@@ -19,7 +19,6 @@ typedef struct Sending {
     const LoadOptions *options;
     CopyWriter writer;
     StrBuf content; /* of the current file */
-    StrBuf array;   /* of the current field */
     uint64_t sent;  /* bytes of contents so far */
 } Sending;
 
@@ -32,51 +31,26 @@ typedef struct Table {
     size_t (*count)(const Project *project);
 } Table;
 
-void array_literal(StrBuf *out, const char *const *items, size_t count)
-{
-    strbuf_addc(out, '{');
-    for (size_t i = 0; i < count; i++) {
-        strbuf_add(out, i ? ",\"" : "\"");
-        for (const char *p = items[i]; *p; p++) {
-            if (*p == '"' || *p == '\\')
-                strbuf_addc(out, '\\');
-            strbuf_addc(out, *p);
-        }
-        strbuf_addc(out, '"');
-    }
-    strbuf_addc(out, '}');
-}
-
 /* ---- fields -------------------------------------------------------------------------------------- */
 
-/* A field and the tab in front of it, but for the first of a row. */
-static void first(Sending *sending, const char *text)
+static void text(Sending *sending, const char *value)
 {
-    copy_field(&sending->writer, text, text ? strlen(text) : 0);
+    copy_field(&sending->writer, value, value ? strlen(value) : 0);
 }
 
-static void next(Sending *sending, const char *text)
+static const char *base_name(const char *path)
 {
-    copy_end_field(&sending->writer);
-    first(sending, text);
+    return strrchr(path, '/') + 1; /* D9: there is a slash */
 }
 
-static void next_part(Sending *sending, const char *text, size_t len)
+/* Everything up to the last slash. */
+static void directory(Sending *sending, const char *path)
 {
-    copy_end_field(&sending->writer);
-    copy_field(&sending->writer, text, len);
-}
-
-static void next_number(Sending *sending, uint64_t number)
-{
-    char text[24];
-
-    snprintf(text, sizeof(text), "%llu", (unsigned long long)number);
-    next(sending, text);
+    copy_field(&sending->writer, path, (size_t)(base_name(path) - path));
 }
 
 /* Reads the file again for its row; what changed since the scan aborts the load. */
-static bool next_content(Sending *sending, const ProjectFile *file, Diag *diag)
+static bool content(Sending *sending, const ProjectFile *file, Diag *diag)
 {
     const LoadOptions *options = sending->options;
 
@@ -85,7 +59,7 @@ static bool next_content(Sending *sending, const ProjectFile *file, Diag *diag)
     strbuf_reset(&sending->content);
     if (!project_read(sending->project, file, &sending->content, diag))
         return false;
-    next_part(sending, sending->content.data, sending->content.len);
+    copy_field(&sending->writer, sending->content.data, sending->content.len);
     sending->sent += file->size;
     if (options->progress)
         options->progress(options->progress_ctx, sending->sent, sending->project->total_bytes);
@@ -94,46 +68,39 @@ static bool next_content(Sending *sending, const ProjectFile *file, Diag *diag)
 
 /* ---- _pgmi_source --------------------------------------------------------------------------------- */
 
-/* path_parts; *depth gets the number of directories below the root, *parent the last one. */
-static void split_path(StrBuf *array, const char *path, int *depth, StrBuf *parent)
+static StrList split_path(const char *path)
 {
     StrList parts = STRLIST_INIT;
-    const char *start = path;
 
-    for (const char *slash; (slash = strchr(start, '/')) != NULL; start = slash + 1)
-        strlist_take(&parts, xstrndup(start, (size_t)(slash - start)));
-    strlist_add(&parts, start);
-    *depth = (int)parts.len - 2;
-    if (*depth > 0)
-        strbuf_add(parent, parts.items[parts.len - 2]);
-    array_literal(array, (const char *const *)parts.items, parts.len);
-    strlist_free(&parts);
+    for (const char *slash; (slash = strchr(path, '/')) != NULL; path = slash + 1)
+        strlist_take(&parts, xstrndup(path, (size_t)(slash - path)));
+    strlist_add(&parts, path);
+    return parts;
 }
 
 static bool source_row(Sending *sending, size_t i, Diag *diag)
 {
     const ProjectFile *file = &sending->project->files[i];
-    const char *name = strrchr(file->path, '/') + 1;
-    StrBuf parent = STRBUF_INIT;
-    int depth;
+    CopyWriter *writer = &sending->writer;
+    StrList parts = split_path(file->path);
+    size_t depth = parts.len - 2; /* without the dot and the name */
     bool ok;
 
-    strbuf_reset(&sending->array);
-    split_path(&sending->array, file->path, &depth, &parent);
-    first(sending, file->path);
-    next(sending, name);
-    next_part(sending, file->path, (size_t)(name - file->path));
-    next(sending, file_extension(name));
-    next_number(sending, (uint64_t)depth);
-    ok = next_content(sending, file, diag);
-    next_number(sending, file->size);
-    next(sending, file->checksum);
-    next(sending, file->pgmi_checksum);
-    next_part(sending, sending->array.data, sending->array.len);
-    next(sending, file->is_sql ? "t" : "f");
-    next(sending, "f");
-    next(sending, depth > 0 ? parent.data : NULL);
-    strbuf_free(&parent);
+    copy_row(writer, 13);
+    text(sending, file->path);
+    text(sending, base_name(file->path));
+    directory(sending, file->path);
+    text(sending, file_extension(base_name(file->path)));
+    copy_int(writer, (int32_t)depth);
+    ok = content(sending, file, diag);
+    copy_bigint(writer, (int64_t)file->size);
+    text(sending, file->checksum);
+    text(sending, file->pgmi_checksum);
+    copy_text_array(writer, &parts);
+    copy_bool(writer, file->is_sql);
+    copy_bool(writer, false);
+    text(sending, depth ? parts.items[depth] : NULL);
+    strlist_free(&parts);
     return ok;
 }
 
@@ -154,19 +121,30 @@ static size_t file_count(const Project *project)
 
 /* ---- the other tables -------------------------------------------------------------------------------- */
 
+/* The 16 bytes of a UUID in canonical form. */
+static void uuid(Sending *sending, const char *canonical)
+{
+    char bytes[16], digits[3] = "";
+
+    for (size_t i = 0; i < sizeof(bytes); i++, canonical += 2) {
+        canonical += *canonical == '-';
+        memcpy(digits, canonical, 2);
+        bytes[i] = (char)strtoul(digits, NULL, 16);
+    }
+    copy_field(&sending->writer, bytes, sizeof(bytes));
+}
+
 static bool metadata_row(Sending *sending, size_t i, Diag *diag UNUSED)
 {
     const ProjectFile *file = &sending->project->files[i];
     const Metadata *meta = file->meta;
 
-    strbuf_reset(&sending->array);
-    array_literal(&sending->array, (const char *const *)meta->sort_keys.items,
-                  meta->sort_keys.len);
-    first(sending, file->path);
-    next(sending, meta->id);
-    next(sending, meta->idempotent ? "t" : "f");
-    next_part(sending, sending->array.data, sending->array.len);
-    next(sending, meta->description);
+    copy_row(&sending->writer, 5);
+    text(sending, file->path);
+    uuid(sending, meta->id);
+    copy_bool(&sending->writer, meta->idempotent);
+    copy_text_array(&sending->writer, &meta->sort_keys);
+    text(sending, meta->description);
     return true;
 }
 
@@ -177,11 +155,12 @@ static bool has_metadata(const Project *project, size_t i)
 
 static bool directory_row(Sending *sending, size_t i, Diag *diag UNUSED)
 {
-    const TestDirectory *directory = &sending->project->test_directories[i];
+    const TestDirectory *entry = &sending->project->test_directories[i];
 
-    first(sending, directory->path);
-    next(sending, directory->parent_path);
-    next_number(sending, (uint64_t)directory->depth);
+    copy_row(&sending->writer, 3);
+    text(sending, entry->path);
+    text(sending, entry->parent_path);
+    copy_int(&sending->writer, entry->depth);
     return true;
 }
 
@@ -203,14 +182,14 @@ static size_t directory_count(const Project *project)
 static bool test_row(Sending *sending, size_t i, Diag *diag)
 {
     const ProjectFile *file = &sending->project->files[i];
-    const char *name = strrchr(file->path, '/') + 1;
     bool ok;
 
-    first(sending, file->path);
-    next_part(sending, file->path, (size_t)(name - file->path));
-    next(sending, name);
-    ok = next_content(sending, file, diag);
-    next(sending, file->role == FILE_FIXTURE ? "t" : "f");
+    copy_row(&sending->writer, 5);
+    text(sending, file->path);
+    directory(sending, file->path);
+    text(sending, base_name(file->path));
+    ok = content(sending, file, diag);
+    copy_bool(&sending->writer, file->role == FILE_FIXTURE);
     return ok;
 }
 
@@ -223,16 +202,16 @@ static bool is_test(const Project *project, size_t i)
 static const Table tables[] = {
     {"COPY pg_temp._pgmi_source (path, name, directory, extension, depth, content, size_bytes,"
      " checksum, pgmi_checksum, path_parts, is_sql_file, is_test_file, parent_folder_name)"
-     " FROM STDIN WITH (ENCODING 'UTF8')",
+     " FROM STDIN WITH (FORMAT binary, ENCODING 'UTF8')",
      source_row, is_source, file_path, file_count},
     {"COPY pg_temp._pgmi_source_metadata (path, id, idempotent, sort_keys, description)"
-     " FROM STDIN WITH (ENCODING 'UTF8')",
+     " FROM STDIN WITH (FORMAT binary, ENCODING 'UTF8')",
      metadata_row, has_metadata, file_path, file_count},
     {"COPY pg_temp._pgmi_test_directory (path, parent_path, depth)"
-     " FROM STDIN WITH (ENCODING 'UTF8')",
+     " FROM STDIN WITH (FORMAT binary, ENCODING 'UTF8')",
      directory_row, every, directory_path, directory_count},
     {"COPY pg_temp._pgmi_test_source (path, directory, filename, content, is_fixture)"
-     " FROM STDIN WITH (ENCODING 'UTF8')",
+     " FROM STDIN WITH (FORMAT binary, ENCODING 'UTF8')",
      test_row, is_test, file_path, file_count},
 };
 
@@ -330,13 +309,11 @@ bool rows_send(PGconn *conn, const Project *project, const Preflight *preflight,
                        .project = project,
                        .preflight = preflight,
                        .options = options,
-                       .content = STRBUF_INIT,
-                       .array = STRBUF_INIT};
+                       .content = STRBUF_INIT};
     bool ok = true;
 
     for (size_t i = 0; i < lengthof(tables) && ok; i++)
         ok = send_table(&sending, &tables[i], diag);
     strbuf_free(&sending.content);
-    strbuf_free(&sending.array);
     return ok;
 }

@@ -74,9 +74,6 @@ void work_sql(StrBuf *sql, const char *name);
 
 bool rows_send(PGconn *conn, const Project *project, const Preflight *preflight,
                const LoadOptions *options, Diag *diag);
-/* Appends a text[] literal, every element quoted. */
-void array_literal(StrBuf *out, const char *const *items, size_t count);
-
 /* ---- parameters.c --------------------------------------------------------------------------------- */
 
 /* Fills _pgmi_parameter and the pgmi.* settings; inside a piece of work. */

@@ -83,6 +83,10 @@ CREATE TABLE pg_temp._pgmi_test_source (
 );
 CREATE INDEX _pgmi_test_source_directory ON pg_temp._pgmi_test_source (directory);
 
+-- Kept out of line and not compressed: compressing costs four times what all the rest of a load does,
+-- and the tables live for a session only.
+ALTER TABLE pg_temp._pgmi_source ALTER COLUMN content SET STORAGE EXTERNAL;
+ALTER TABLE pg_temp._pgmi_test_source ALTER COLUMN content SET STORAGE EXTERNAL;
 -- Nobody searches by content: ANALYZE need not look at it.
 ALTER TABLE pg_temp._pgmi_source ALTER COLUMN content SET STATISTICS 0;
 ALTER TABLE pg_temp._pgmi_test_source ALTER COLUMN content SET STATISTICS 0;
