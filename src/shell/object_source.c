@@ -1,0 +1,116 @@
+/*
+ * object_source.c — the CREATE command of a function or view.
+ *
+ * Names are resolved by the server's own regproc, regprocedure and regclass casts.  A view is put
+ * together from its definition, its options and its check option.
+ */
+#include "object_source.h"
+
+#include <string.h>
+
+static const char view_sql[] =
+    "SELECT pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname),\n"
+    "       n.nspname || '.' || c.relname, c.relkind,\n"
+    "       pg_catalog.pg_get_viewdef(c.oid, true),\n"
+    "       (SELECT pg_catalog.string_agg(\n"
+    "                 pg_catalog.quote_ident(o.option_name) || '=' ||\n"
+    "                 CASE WHEN pg_catalog.quote_ident(o.option_value) = o.option_value\n"
+    "                      THEN o.option_value\n"
+    "                      ELSE pg_catalog.quote_literal(o.option_value) END, ', ')\n"
+    "        FROM pg_catalog.pg_options_to_table(c.reloptions) o\n"
+    "        WHERE o.option_name <> 'check_option'),\n"
+    "       (SELECT pg_catalog.upper(o.option_value)\n"
+    "        FROM pg_catalog.pg_options_to_table(c.reloptions) o\n"
+    "        WHERE o.option_name = 'check_option')\n"
+    "FROM pg_catalog.pg_class c\n"
+    "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace\n"
+    "WHERE c.oid = $1::pg_catalog.oid";
+
+enum { VIEW_QUOTED, VIEW_NAME, VIEW_KIND, VIEW_TEXT, VIEW_OPTIONS, VIEW_CHECK };
+
+static PGresult *ask(Shell *shell, const char *sql, const char *argument)
+{
+    PGresult *result;
+    const char *severity, *message;
+
+    if (shell->set.echo_hidden != ECHO_HIDDEN_OFF) {
+        printf("********* QUERY **********\n%s\n**************************\n\n", sql);
+        fflush(stdout);
+        if (shell->set.echo_hidden == ECHO_HIDDEN_NOEXEC)
+            return NULL;
+    }
+    result = server_query(shell->conn, sql, 1, &argument);
+    if (PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1)
+        return result;
+    /* only severity and primary message: the position would be one in our own query */
+    severity = PQresultErrorField(result, PG_DIAG_SEVERITY);
+    message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    if (severity && message)
+        log_error(&shell->log, "%s:  %s", severity, message);
+    else
+        log_error(&shell->log, "(not available)");
+    PQclear(result);
+    return NULL;
+}
+
+static PGresult *look_up(Shell *shell, const char *name, bool is_view)
+{
+    if (is_view)
+        return ask(shell, "SELECT $1::pg_catalog.regclass::pg_catalog.oid", name);
+    if (strchr(name, '('))
+        return ask(shell, "SELECT $1::pg_catalog.regprocedure::pg_catalog.oid", name);
+    return ask(shell, "SELECT $1::pg_catalog.regproc::pg_catalog.oid", name);
+}
+
+static bool view_source(Shell *shell, const PGresult *view, StrBuf *out)
+{
+    const char *text = PQgetvalue(view, 0, VIEW_TEXT);
+    size_t len = strlen(text);
+
+    if (PQgetvalue(view, 0, VIEW_KIND)[0] != 'v') {
+        log_error(&shell->log, "\"%s\" is not a view", PQgetvalue(view, 0, VIEW_NAME));
+        return false;
+    }
+    strbuf_addf(out, "CREATE OR REPLACE VIEW %s", PQgetvalue(view, 0, VIEW_QUOTED));
+    if (!PQgetisnull(view, 0, VIEW_OPTIONS))
+        strbuf_addf(out, "\n WITH (%s)", PQgetvalue(view, 0, VIEW_OPTIONS));
+    strbuf_add(out, " AS\n");
+    strbuf_addn(out, text, len && text[len - 1] == ';' ? len - 1 : len);
+    if (!PQgetisnull(view, 0, VIEW_CHECK))
+        strbuf_addf(out, "\n WITH %s CHECK OPTION", PQgetvalue(view, 0, VIEW_CHECK));
+    return true;
+}
+
+bool object_source(Shell *shell, const char *name, bool is_view, StrBuf *out)
+{
+    PGresult *oid, *text = NULL;
+    bool ok = false;
+
+    if (!shell->conn) {
+        log_error(&shell->log, "You are currently not connected to a database.");
+        return false;
+    }
+    oid = look_up(shell, name, is_view);
+    if (oid)
+        text = ask(shell,
+                   is_view ? view_sql
+                           : "SELECT pg_catalog.pg_get_functiondef($1::pg_catalog.oid)",
+                   PQgetvalue(oid, 0, 0));
+    if (text && is_view) {
+        ok = view_source(shell, text, out);
+    } else if (text) {
+        strbuf_add(out, PQgetvalue(text, 0, 0));
+        ok = true;
+    }
+    if (ok && out->len && out->data[out->len - 1] != '\n')
+        strbuf_addc(out, '\n');
+    PQclear(oid);
+    PQclear(text);
+    return ok;
+}
+
+bool starts_function_body(const char *line)
+{
+    return strncmp(line, "AS ", 3) == 0 || strncmp(line, "BEGIN ", 6) == 0 ||
+           strncmp(line, "RETURN ", 7) == 0;
+}
