@@ -141,7 +141,7 @@ static bool child_ended_within(pid_t child, double ms, int *status)
 {
     double end = monotonic_ms() + ms;
     sigset_t none;
-    struct timespec slice = {0, 50 * 1000 * 1000};
+    struct timespec slice = {0, 50000000};
 
     sigemptyset(&none);
     for (;;) {
@@ -342,7 +342,7 @@ static bool make_home(Keeper *keeper, Diag *diag)
 /* A server that had to be killed may leave sessions that take a moment to notice, and write. */
 static void remove_home(const Keeper *keeper)
 {
-    static const struct timespec pause = {0, 100 * 1000 * 1000};
+    static const struct timespec pause = {0, 100000000};
 
     if (!keeper->home[0])
         return;

@@ -71,7 +71,7 @@ static void complete_in_string(Shell *shell, Words *words, Completion *completio
     const char *captured;
 
     for (const CompleteRule *rule = string_rules; rule->when; rule++) {
-        if (!rule_matches(rule->when, &words->list, words->list.len, &captured))
+        if (!rule_matches(rule->when, &words->list, words->list.len, false, &captured))
             continue;
         if (strcmp(rule->offer, "@files") == 0) {
             complete_file_names(words->current, '\'', &completion->matches);

@@ -94,7 +94,9 @@ typedef struct CompleteRule {
 extern const CompleteRule complete_rules_create[], complete_rules_alter[],
     complete_rules_drop[], complete_rules_misc[], complete_rules_query[];
 
-bool rule_matches(const char *when, const StrList *words, size_t count, const char **captured);
+/* exact: case matters, as in backslash commands. */
+bool rule_matches(const char *when, const StrList *words, size_t count, bool exact,
+                  const char **captured);
 /* Adds what may stand at the cursor.  all: words of the whole statement, for tables it names. */
 void complete_sql(Shell *shell, const StrList *words, const StrList *all, const char *current,
                   StrList *matches);

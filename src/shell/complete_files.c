@@ -37,8 +37,7 @@ static void list_files(const char *typed, StrList *found)
         char *path;
 
         if (strncmp(entry->d_name, base, strlen(base)) != 0 ||
-            strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
-            (*entry->d_name == '.' && *base != '.'))
+            strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
         path = xasprintf("%s/%s", directory, entry->d_name);
         strlist_take(found,

@@ -24,7 +24,7 @@ static const char clause_words[] =
     "RETURNING|JOIN|ON|USING|(|INTO|WITH|UPDATE|DELETE|INSERT|FETCH|FOR";
 
 /* word is one of the alternatives in list[0, len), separated by bars. */
-static bool is_alternative(const char *word, const char *list, size_t len)
+static bool is_alternative(const char *word, const char *list, size_t len, bool exact)
 {
     size_t n = strlen(word);
 
@@ -32,7 +32,8 @@ static bool is_alternative(const char *word, const char *list, size_t len)
         const char *bar = memchr(list + at, '|', len - at);
         size_t end = bar ? (size_t)(bar - list) : len;
 
-        if (end - at == n && strncasecmp(word, list + at, n) == 0)
+        if (end - at == n &&
+            (exact ? strncmp(word, list + at, n) : strncasecmp(word, list + at, n)) == 0)
             return true;
         at = end + 1;
     }
@@ -42,6 +43,7 @@ static bool is_alternative(const char *word, const char *list, size_t len)
 typedef struct Match {
     const StrList *words;
     size_t count;
+    bool exact; /* case matters */
     const char *captured;
 } Match;
 
@@ -53,7 +55,7 @@ static bool match_clause(const Match *match, const char *pattern, size_t len, si
 {
     size_t end = match->count;
 
-    if (at >= end || !is_alternative(match->words->items[at], pattern, len))
+    if (at >= end || !is_alternative(match->words->items[at], pattern, len, match->exact))
         return false;
     /* Behind it only a comma may be asked for. */
     if (*rest == ',') {
@@ -62,7 +64,8 @@ static bool match_clause(const Match *match, const char *pattern, size_t len, si
         end--;
     }
     for (size_t i = at + 1; i < end; i++)
-        if (is_alternative(match->words->items[i], clause_words, sizeof clause_words - 1))
+        if (is_alternative(match->words->items[i], clause_words, sizeof clause_words - 1,
+                           false))
             return false;
     return true;
 }
@@ -108,19 +111,21 @@ static bool match_from(Match *match, const char *pattern, size_t at)
         return false;
     word = match->words->items[at];
     if (*pattern == '!' && len > 1) {
-        if (is_alternative(word, pattern + 1, len - 1))
+        if (is_alternative(word, pattern + 1, len - 1, match->exact))
             return false;
     } else if (len == 1 && *pattern == '@') {
         match->captured = word;
-    } else if (!(len == 1 && *pattern == '_') && !is_alternative(word, pattern, len)) {
+    } else if (!(len == 1 && *pattern == '_') &&
+               !is_alternative(word, pattern, len, match->exact)) {
         return false;
     }
     return match_from(match, rest, at + 1);
 }
 
-bool rule_matches(const char *when, const StrList *words, size_t count, const char **captured)
+bool rule_matches(const char *when, const StrList *words, size_t count, bool exact,
+                  const char **captured)
 {
-    Match match = {words, count, NULL};
+    Match match = {words, count, exact, NULL};
     bool found = false;
 
     if (*when == '^') {
@@ -141,7 +146,7 @@ static const CompleteRule *find_rule(const StrList *words, size_t count, bool an
     for (size_t t = 0; t < lengthof(rule_tables); t++)
         for (const CompleteRule *rule = rule_tables[t]; rule->when; rule++)
             if ((*rule->when == '^' || !anchored) &&
-                rule_matches(rule->when, words, count, captured))
+                rule_matches(rule->when, words, count, false, captured))
                 return rule;
     return NULL;
 }
@@ -242,7 +247,7 @@ static const char *rest_of_candidate(const char *p, size_t len, const StrList *w
     for (size_t i = words->len - skip; i < words->len; i++) {
         const char *space = memchr(p, ' ', (size_t)(end - p));
 
-        if (!space || !is_alternative(words->items[i], p, (size_t)(space - p)))
+        if (!space || !is_alternative(words->items[i], p, (size_t)(space - p), false))
             return NULL;
         p = space + 1;
     }

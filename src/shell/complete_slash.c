@@ -11,7 +11,8 @@
 
 /*
  * First word: the command without its modifiers S and +; then the arguments before the cursor.
- * Sources besides the catalogs': @files, @variables, @environment, @commands.
+ * Sources besides the catalogs': @files, @variables, @environment, @commands, and @statement (the
+ * arguments are the beginning of an SQL statement).
  */
 static const CompleteRule slash_rules[] = {
     {"^ ?", "~commands, options, variables, pgmi"},
@@ -42,7 +43,7 @@ static const CompleteRule slash_rules[] = {
     {"^ det|dE", "@foreign_tables"},
     {"^ deu", "@user_mappings"},
     {"^ dew", "@wrappers"},
-    {"^ df|dfn|dfa|dfw|dft|ef|sf", "@functions"},
+    {"^ df|dfn|dfa|dfw|dft|ef|sf", "@routines"},
     {"^ dfp", "@procedures"},
     {"^ df ...", "@types"},
     {"^ dF", "@ts_configurations"},
@@ -73,7 +74,7 @@ static const CompleteRule slash_rules[] = {
     {"^ dy", "@event_triggers"},
     {"^ l|list", "@databases"},
     {"^ encoding", "@encodings"},
-    {"^ h|help", "@sql_commands"},
+    {"^ h|help ...", "@statement"},
     {"^ getenv", "@variables"},
     {"^ getenv _", "@environment"},
     {"^ setenv", "@environment"},
@@ -236,7 +237,7 @@ static void complete_by_rule(Shell *shell, SlashLine *line, Completion *completi
 
     strip_modifiers(line->words.items[0]);
     for (const CompleteRule *rule = slash_rules; rule->when && !offer; rule++)
-        if (rule_matches(rule->when, &line->words, line->words.len, &captured))
+        if (rule_matches(rule->when, &line->words, line->words.len, true, &captured))
             offer = rule->offer;
     if (!offer)
         return;
@@ -247,6 +248,10 @@ static void complete_by_rule(Shell *shell, SlashLine *line, Completion *completi
         complete_variable_names(shell, line->current, "", "", &completion->matches);
     } else if (strcmp(offer, "@environment") == 0) {
         complete_environment(line->current, &completion->matches);
+    } else if (strcmp(offer, "@statement") == 0) {
+        StrList rest = {line->words.items + 1, line->words.len - 1, 0};
+
+        complete_sql(shell, &rest, &none, line->current, &completion->matches);
     } else if (strcmp(offer, "@commands") == 0) {
         complete_command_names("", line->current, &completion->matches);
     } else {
