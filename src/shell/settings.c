@@ -289,23 +289,6 @@ static const struct {
     {"VERBOSITY", substitute_verbosity, assign_verbosity},
 };
 
-/* VERSION, VERSION_NAME and VERSION_NUM are psql's, for scripts that test them: those of the
- * libpq in use. */
-static void set_versions(VarSpace *vars)
-{
-    int version = PQlibVersion();
-    char *number = xasprintf("%d", version);
-    char *name = xasprintf("%d.%d", version / 10000, version % 10000);
-    char *text = xasprintf("PostgreSQL %s (pgmish %s)", name, PGMISH_VERSION);
-
-    var_set(vars, "VERSION", text);
-    var_set(vars, "VERSION_NAME", name);
-    var_set(vars, "VERSION_NUM", number);
-    free(text);
-    free(name);
-    free(number);
-}
-
 void settings_install(Shell *shell)
 {
     VarSpace *vars = shell->vars;
@@ -321,6 +304,5 @@ void settings_install(Shell *shell)
     var_set(vars, "PROMPT3", ">> ");
     var_set(vars, "LAST_ERROR_MESSAGE", "");
     var_set(vars, "LAST_ERROR_SQLSTATE", "00000");
-    set_versions(vars);
     shell->set.on_error_stop_given = false;
 }
