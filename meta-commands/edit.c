@@ -19,7 +19,7 @@
 
 #define DEFAULT_EDITOR "vi"
 #define DEBIAN_EDITOR "/usr/bin/sensible-editor" /* what Debian's psql runs by default */
-#define DEFAULT_LINE_ARGUMENT "+"
+#define DEFAULT_LINE_ARGUMENT "+" /* Debian's psql has none and asks for the variable */
 
 static const char empty_function[] = "CREATE FUNCTION ( )\n"
                                      " RETURNS \n"
@@ -44,14 +44,19 @@ static bool run_editor(Shell *shell, const char *path, int line)
 {
     static const char *const names[] = {"PSQL_EDITOR", "EDITOR", "VISUAL", NULL};
     static const char *const line_names[] = {"PSQL_EDITOR_LINENUMBER_ARG", NULL};
-    const char *editor = first_set(
-        names, access(DEBIAN_EDITOR, X_OK) == 0 ? "sensible-editor" : DEFAULT_EDITOR);
+    bool debian = access(DEBIAN_EDITOR, X_OK) == 0;
+    const char *editor = first_set(names, debian ? "sensible-editor" : DEFAULT_EDITOR);
+    const char *line_argument = first_set(line_names, debian ? NULL : DEFAULT_LINE_ARGUMENT);
     char *command;
     int status;
 
+    if (line > 0 && !line_argument) {
+        log_error(&shell->log, "environment variable PSQL_EDITOR_LINENUMBER_ARG must be set to "
+                               "specify a line number");
+        return false;
+    }
     if (line > 0)
-        command = xasprintf("exec %s %s%d '%s'", editor,
-                            first_set(line_names, DEFAULT_LINE_ARGUMENT), line, path);
+        command = xasprintf("exec %s %s%d '%s'", editor, line_argument, line, path);
     else
         command = xasprintf("exec %s '%s'", editor, path);
     fflush(NULL);
@@ -59,8 +64,6 @@ static bool run_editor(Shell *shell, const char *path, int line)
     free(command);
     if (status == -1)
         log_error(&shell->log, "could not start editor \"%s\"", editor);
-    else if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
-        log_error(&shell->log, "could not start /bin/sh");
     return status == 0;
 }
 
@@ -114,7 +117,7 @@ static bool edit_path(Shell *shell, const char *path, StrBuf *query, int line, b
     struct stat before = {0}, after;
 
     *edited = false;
-    if (stat(path, &before) != 0 && errno != ENOENT) {
+    if (stat(path, &before) != 0) {
         log_error(&shell->log, "%s: %s", path, strerror(errno));
         return false;
     }
@@ -145,6 +148,8 @@ static bool edit_buffer(Shell *shell, StrBuf *query, int line, bool discard, boo
     bool ok = write_temp(shell, path, query) &&
               edit_path(shell, path, query, line, discard, edited);
 
+    if (!ok && discard)
+        strbuf_reset(query);
     if (remove(path) != 0 && ok) {
         log_error(&shell->log, "%s: %s", path, strerror(errno));
         ok = false;

@@ -67,18 +67,20 @@ static bool view_source(Shell *shell, const PGresult *view, StrBuf *out)
     const char *text = PQgetvalue(view, 0, VIEW_TEXT);
     size_t len = strlen(text);
 
-    if (PQgetvalue(view, 0, VIEW_KIND)[0] != 'v') {
+    bool ok = PQgetvalue(view, 0, VIEW_KIND)[0] == 'v';
+
+    /* psql goes on after this error; what it has put together stays in \\ev's buffer. */
+    if (!ok)
         log_error(&shell->log, "\"%s\" is not a view", PQgetvalue(view, 0, VIEW_NAME));
-        return false;
-    }
-    strbuf_addf(out, "CREATE OR REPLACE VIEW %s", PQgetvalue(view, 0, VIEW_QUOTED));
+    strbuf_addf(out, "%s%s", ok ? "CREATE OR REPLACE VIEW " : "",
+                PQgetvalue(view, 0, VIEW_QUOTED));
     if (!PQgetisnull(view, 0, VIEW_OPTIONS))
         strbuf_addf(out, "\n WITH (%s)", PQgetvalue(view, 0, VIEW_OPTIONS));
     strbuf_add(out, " AS\n");
     strbuf_addn(out, text, len && text[len - 1] == ';' ? len - 1 : len);
     if (!PQgetisnull(view, 0, VIEW_CHECK))
         strbuf_addf(out, "\n WITH %s CHECK OPTION", PQgetvalue(view, 0, VIEW_CHECK));
-    return true;
+    return ok;
 }
 
 bool object_source(Shell *shell, const char *name, bool is_view, StrBuf *out)
