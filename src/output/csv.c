@@ -5,14 +5,25 @@
  */
 #include "printer.h"
 
+static inline uint64_t special(uint64_t word, unsigned char separator)
+{
+    return word_has(word, separator) | word_has(word, '"') | word_has(word, '\n') |
+           word_has(word, '\r');
+}
+
 static bool needs_quotes(const char *text, size_t len, char separator)
 {
-    if (separator == '\\' || separator == '.' || (len == 2 && !memcmp(text, "\\.", 2)))
+    const char *end = text + len;
+    unsigned char sep = (unsigned char)separator;
+    uint64_t found = 0;
+
+    if (sep == '\\' || sep == '.' || (len == 2 && !memcmp(text, "\\.", 2)))
         return true;
-    for (const char *end = text + len; text < end; text++)
-        if (*text == separator || *text == '"' || *text == '\n' || *text == '\r')
-            return true;
-    return false;
+    if (len < sizeof(found))
+        return len && special(short_word(text, len), sep);
+    for (; end - text > (ptrdiff_t)sizeof(found) && !found; text += sizeof(found))
+        found = special(word_of(text), sep);
+    return found || special(word_of(end - sizeof(found)), sep);
 }
 
 static void add_field(Printer *printer, Sink *sink, const char *text, size_t len)

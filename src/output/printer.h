@@ -97,6 +97,37 @@ static inline void sink_spaces(Sink *sink, size_t count)
     sink->len += count;
 }
 
+/* ---- eight bytes at a time -------------------------------------------------------------------- */
+
+static inline uint64_t word_of(const char *text)
+{
+    uint64_t word;
+
+    memcpy(&word, text, sizeof(word));
+    return word;
+}
+
+/* A word that holds each byte of a text of 1 to 7 bytes, some of them several times. */
+static inline uint64_t short_word(const char *text, size_t len)
+{
+    const unsigned char *s = (const unsigned char *)text;
+    uint32_t head, tail;
+
+    if (len < 4)
+        return s[0] * UINT64_C(0x0101010101010000) | (uint64_t)s[len / 2] << 8 | s[len - 1];
+    memcpy(&head, text, sizeof(head));
+    memcpy(&tail, text + len - sizeof(tail), sizeof(tail));
+    return (uint64_t)head << 32 | tail;
+}
+
+/* Not zero when the word holds the byte. */
+static inline uint64_t word_has(uint64_t word, unsigned char byte)
+{
+    uint64_t other = word ^ UINT64_C(0x0101010101010101) * byte;
+
+    return (other - UINT64_C(0x0101010101010101)) & ~other & UINT64_C(0x8080808080808080);
+}
+
 /* ---- widths.c: how wide and how high a text is, and its lines as they are shown ------------ */
 
 typedef struct Extent {

@@ -24,15 +24,14 @@ static inline uint64_t odd_bytes(uint64_t word)
 
 bool text_is_plain(const char *text, size_t len)
 {
-    uint64_t word, seen = 0;
+    const char *end = text + len;
+    uint64_t seen = 0;
 
-    for (; len >= sizeof(word); len -= sizeof(word), text += sizeof(word)) {
-        memcpy(&word, text, sizeof(word));
-        seen |= odd_bytes(word);
-    }
-    word = UINT64_C(0x2020202020202020);
-    memcpy(&word, text, len);
-    return !(seen | odd_bytes(word));
+    if (len < sizeof(seen))
+        return !len || !odd_bytes(short_word(text, len));
+    for (; end - text > (ptrdiff_t)sizeof(seen); text += sizeof(seen))
+        seen |= odd_bytes(word_of(text));
+    return !(seen | odd_bytes(word_of(end - sizeof(seen))));
 }
 
 /* One character of a text as it is shown. */
