@@ -285,11 +285,11 @@ static bool opt_help(Parse *parse, const char *argument)
 static const OptionRow rows[] = {
     {'a', "echo-all", no_argument, NULL, "ECHO", "all"},
     {'A', "no-align", no_argument, opt_unaligned, NULL, NULL},
-    {'b', "echo-errors", no_argument, NULL, "ECHO", "errors"},
     {'c', "command", required_argument, opt_command, NULL, NULL},
     {LETTER_CSV, "csv", no_argument, opt_csv, NULL, NULL},
     {'d', "dbname", required_argument, opt_dbname, NULL, NULL},
     {'e', "echo-queries", no_argument, NULL, "ECHO", "queries"},
+    {'b', "echo-errors", no_argument, NULL, "ECHO", "errors"},
     {'E', "echo-hidden", no_argument, NULL, "ECHO_HIDDEN", "on"},
     {'f', "file", required_argument, opt_file, NULL, NULL},
     {'F', "field-separator", required_argument, opt_field_separator, NULL, NULL},

@@ -1,0 +1,4 @@
+DO $$
+BEGIN
+    ASSERT 1 = 2, 'one is not two';
+END $$;

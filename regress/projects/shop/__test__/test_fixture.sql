@@ -1,0 +1,1 @@
+DO $$ BEGIN ASSERT label(100) = 'fixture', 'the fixture is there'; END $$;
