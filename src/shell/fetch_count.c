@@ -11,6 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* As long as psql's "DECLARE _psql_cursor NO SCROLL CURSOR FOR", so that "at character N" agrees. */
+static const char in_place_of_declare[] = "                                         \n";
+
 static bool count_statement(void *ctx, const char *text, size_t start, size_t end)
 {
     int *count = ctx;
@@ -80,6 +83,6 @@ bool fetch_count_prepare(Shell *shell, Outgoing *out)
             out->wrapped = true;
         }
     }
-    strbuf_insert(&out->text, 0, "\n", 1);
+    strbuf_insert(&out->text, 0, in_place_of_declare, sizeof(in_place_of_declare) - 1);
     return true;
 }

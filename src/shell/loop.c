@@ -294,6 +294,7 @@ static void send(Loop *loop)
     shell->statement_line = 1;
     strbuf_swap(&loop->query, &loop->previous);
     strbuf_reset(&loop->query);
+    lexer_reset(loop->lexer);
     loop->newline_at = -1;
 }
 
@@ -356,7 +357,6 @@ static void backslash(Loop *loop)
         if (!loop->query.len) /* \g alone sends the previous query again */
             strbuf_addn(&loop->query, loop->previous.data, loop->previous.len);
         send(loop);
-        lexer_reset(loop->lexer);
     } else if (loop->last == META_NEW_QUERY) {
         rescan_edited(loop);
     }
