@@ -127,12 +127,12 @@ void session_paths(const Session *session, const char *prefix, StrList *list)
 void project_compare(const Project *before, const Project *now, StrList *added,
                      StrList *changed, StrList *removed)
 {
-    size_t i = 0, j = 0;
+    const ProjectFile *old = before->files, *old_end = old + before->file_count;
+    const ProjectFile *new = now->files, *new_end = new + now->file_count;
 
-    while (i < before->file_count || j < now->file_count) {
-        const ProjectFile *old = i < before->file_count ? &before->files[i] : NULL;
-        const ProjectFile *new = j < now->file_count ? &now->files[j] : NULL;
-        int order = !old ? 1 : !new ? -1 : strcmp(old->path, new->path);
+    /* both are sorted by path */
+    while (old < old_end && new < new_end) {
+        int order = strcmp(old->path, new->path);
 
         if (order < 0)
             strlist_add(removed, old->path);
@@ -140,9 +140,13 @@ void project_compare(const Project *before, const Project *now, StrList *added,
             strlist_add(added, new->path);
         else if (strcmp(old->checksum, new->checksum) != 0)
             strlist_add(changed, new->path);
-        i += order <= 0;
-        j += order >= 0;
+        old += order <= 0;
+        new += order >= 0;
     }
+    for (; old < old_end; old++)
+        strlist_add(removed, old->path);
+    for (; new < new_end; new ++)
+        strlist_add(added, new->path);
 }
 
 /* For a project that has become unreadable as a whole: what is left of the loaded files. */

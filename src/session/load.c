@@ -61,20 +61,18 @@ static bool explain_in_use(const char *doing, Diag *diag)
     return diag_hint(diag, "Close it with CLOSE, or end the transaction first.");
 }
 
-/* ---- what came of it ------------------------------------------------------------ */
+/* ---- load ------------------------------------------------------------------------------------------- */
 
-static void fill_report(const Session *session, const Project *project, const Params *params,
-                        LoadReport *report)
-{
-    const Project *before = session_project(session);
-
-    report->files = project->file_count;
-    report->tests = project->test_count;
-    report->parameters = params->map.len;
-    report->bytes = project->total_bytes;
-    if (before)
-        project_compare(before, project, &report->added, &report->changed, &report->removed);
-}
+typedef struct Load {
+    const Session *session;
+    PGconn *conn;
+    const Project *project;
+    const Params *params;
+    const LoadOptions *options;
+    Preflight preflight;
+    LoadReport *report;
+    uint32_t file_node; /* the new name of the session's contents */
+} Load;
 
 /* Settings that this connection still has from the load before. */
 static const Params *published(const Session *session)
@@ -86,77 +84,92 @@ static const Params *published(const Session *session)
     return &top->params;
 }
 
-/* PGMI_VERBOSE: shows RAISE DEBUG from here on; also where the end of the work puts the old setting back. */
-static bool show_debug(PGconn *conn, Preflight *preflight, Diag *diag)
+/* Contract S11, and in the same message the name of what has been loaded. */
+static bool analyze(Load *load, Diag *diag)
 {
-    free(preflight->client_min_messages);
-    preflight->client_min_messages = xstrdup("debug2");
-    return server_command(conn, "SELECT set_config('client_min_messages', 'debug2', false)", 0,
-                          NULL, diag);
-}
+    PGresult *result = server_query(
+        load->conn,
+        "ANALYZE pg_temp._pgmi_source, pg_temp._pgmi_source_metadata,"
+        " pg_temp._pgmi_test_directory, pg_temp._pgmi_test_source;"
+        " SELECT pg_relation_filenode('pg_temp._pgmi_source')",
+        0, NULL);
+    bool ok = PQresultStatus(result) == PGRES_TUPLES_OK;
 
-/* ---- load ------------------------------------------------------------------------------------------- */
-
-/* Everything that belongs into the piece of work; *file_node gets the new name of the load. */
-static bool load_work(const Session *session, PGconn *conn, const Project *project,
-                      const Params *params, const LoadOptions *options,
-                      const Preflight *preflight, LoadReport *report, uint32_t *file_node,
-                      Diag *diag)
-{
-    PGresult *result = NULL;
-    bool ok = preflight->complete ? empty_tables(conn, diag)
-                                  : create_objects(conn, preflight, diag);
-
-    ok = ok && rows_send(conn, project, preflight, options, diag) &&
-         parameters_send(conn, params, preflight, diag);
-    if (ok && published(session))
-        ok = parameters_clear_stale(conn, published(session), params, &report->stale_settings,
-                                    diag);
-    if (!ok)
-        return false;
-    result = server_query(conn,
-                          "ANALYZE pg_temp._pgmi_source, pg_temp._pgmi_source_metadata,"
-                          " pg_temp._pgmi_test_directory, pg_temp._pgmi_test_source;"
-                          " SELECT pg_relation_filenode('pg_temp._pgmi_source')",
-                          0, NULL);
-    ok = PQresultStatus(result) == PGRES_TUPLES_OK;
     if (ok)
-        *file_node = (uint32_t)strtoul(PQgetvalue(result, 0, 0), NULL, 10);
+        load->file_node = (uint32_t)strtoul(PQgetvalue(result, 0, 0), NULL, 10);
     else
-        server_diag(result, conn, diag);
+        server_diag(result, load->conn, diag);
     PQclear(result);
     return ok;
+}
+
+/* PGMI_VERBOSE: shows RAISE DEBUG from here on, also where the end of the work puts settings back. */
+static bool show_debug(Load *load, Diag *diag)
+{
+    if (!load->options->verbose)
+        return true;
+    free(load->preflight.client_min_messages);
+    load->preflight.client_min_messages = xstrdup("debug2");
+    return server_command(
+        load->conn, "SELECT set_config('client_min_messages', 'debug2', false)", 0, NULL, diag);
+}
+
+/* Everything that belongs into the piece of work. */
+static bool load_work(Load *load, Diag *diag)
+{
+    const Params *before = published(load->session);
+
+    return (load->preflight.complete ? empty_tables(load->conn, diag)
+                                     : create_objects(load->conn, &load->preflight, diag)) &&
+           rows_send(load->conn, load->project, &load->preflight, load->options, diag) &&
+           parameters_send(load->conn, load->params, &load->preflight, diag) &&
+           (!before || parameters_clear_stale(load->conn, before, load->params,
+                                              &load->report->stale_settings, diag)) &&
+           analyze(load, diag) && show_debug(load, diag);
+}
+
+static void fill_report(const Load *load)
+{
+    const Project *before = session_project(load->session);
+    LoadReport *report = load->report;
+
+    report->files = load->project->file_count;
+    report->tests = load->project->test_count;
+    report->parameters = load->params->map.len;
+    report->bytes = load->project->total_bytes;
+    if (before)
+        project_compare(before, load->project, &report->added, &report->changed,
+                        &report->removed);
 }
 
 bool session_load(Session *session, PGconn *conn, Project *project, const Params *params,
                   const LoadOptions *options, LoadReport *report, Diag *diag)
 {
     static const LoadOptions plain = {0};
-    Preflight preflight = {0};
     double start = monotonic_ms();
-    uint32_t file_node = 0;
+    Load load = {.session = session,
+                 .conn = conn,
+                 .project = project,
+                 .params = params,
+                 .options = options ? options : &plain,
+                 .report = report};
     bool ok = false;
 
     *report = (LoadReport){0};
-    if (!options)
-        options = &plain;
-    if (!preflight_check(conn, "load a project", &preflight, diag) ||
-        !work_begin(conn, &preflight, diag))
+    if (!preflight_check(conn, "load a project", &load.preflight, diag) ||
+        !work_begin(conn, &load.preflight, diag))
         goto done;
-    ok = load_work(session, conn, project, params, options, &preflight, report, &file_node,
-                   diag) &&
-         (!options->verbose || show_debug(conn, &preflight, diag)) &&
-         work_commit(conn, &preflight, diag);
+    ok = load_work(&load, diag) && work_commit(conn, &load.preflight, diag);
     if (!ok) {
-        work_rollback(conn, &preflight);
+        work_rollback(conn, &load.preflight);
         explain_in_use("load a project", diag);
         goto done;
     }
-    fill_report(session, project, params, report);
-    session_push(session, conn, project, params, file_node);
+    fill_report(&load);
+    session_push(session, conn, project, params, load.file_node);
     report->milliseconds = monotonic_ms() - start;
 done:
-    preflight_free(&preflight);
+    preflight_free(&load.preflight);
     return ok;
 }
 

@@ -33,7 +33,7 @@ typedef struct Table {
 
 /* ---- fields -------------------------------------------------------------------------------------- */
 
-static void text(Sending *sending, const char *value)
+static void put_text(Sending *sending, const char *value)
 {
     copy_field(&sending->writer, value, value ? strlen(value) : 0);
 }
@@ -44,13 +44,13 @@ static const char *base_name(const char *path)
 }
 
 /* Everything up to the last slash. */
-static void directory(Sending *sending, const char *path)
+static void put_directory(Sending *sending, const char *path)
 {
     copy_field(&sending->writer, path, (size_t)(base_name(path) - path));
 }
 
 /* Reads the file again for its row; what changed since the scan aborts the load. */
-static bool content(Sending *sending, const ProjectFile *file, Diag *diag)
+static bool put_content(Sending *sending, const ProjectFile *file, Diag *diag)
 {
     const LoadOptions *options = sending->options;
 
@@ -87,19 +87,19 @@ static bool source_row(Sending *sending, size_t i, Diag *diag)
     bool ok;
 
     copy_row(writer, 13);
-    text(sending, file->path);
-    text(sending, base_name(file->path));
-    directory(sending, file->path);
-    text(sending, file_extension(base_name(file->path)));
+    put_text(sending, file->path);
+    put_text(sending, base_name(file->path));
+    put_directory(sending, file->path);
+    put_text(sending, file_extension(base_name(file->path)));
     copy_int(writer, (int32_t)depth);
-    ok = content(sending, file, diag);
+    ok = put_content(sending, file, diag);
     copy_bigint(writer, (int64_t)file->size);
-    text(sending, file->checksum);
-    text(sending, file->pgmi_checksum);
+    put_text(sending, file->checksum);
+    put_text(sending, file->pgmi_checksum);
     copy_text_array(writer, &parts);
     copy_bool(writer, file->is_sql);
     copy_bool(writer, false);
-    text(sending, depth ? parts.items[depth] : NULL);
+    put_text(sending, depth ? parts.items[depth] : NULL);
     strlist_free(&parts);
     return ok;
 }
@@ -122,7 +122,7 @@ static size_t file_count(const Project *project)
 /* ---- the other tables -------------------------------------------------------------------------------- */
 
 /* The 16 bytes of a UUID in canonical form. */
-static void uuid(Sending *sending, const char *canonical)
+static void put_uuid(Sending *sending, const char *canonical)
 {
     char bytes[16], digits[3] = "";
 
@@ -140,11 +140,11 @@ static bool metadata_row(Sending *sending, size_t i, Diag *diag UNUSED)
     const Metadata *meta = file->meta;
 
     copy_row(&sending->writer, 5);
-    text(sending, file->path);
-    uuid(sending, meta->id);
+    put_text(sending, file->path);
+    put_uuid(sending, meta->id);
     copy_bool(&sending->writer, meta->idempotent);
     copy_text_array(&sending->writer, &meta->sort_keys);
-    text(sending, meta->description);
+    put_text(sending, meta->description);
     return true;
 }
 
@@ -158,8 +158,8 @@ static bool directory_row(Sending *sending, size_t i, Diag *diag UNUSED)
     const TestDirectory *entry = &sending->project->test_directories[i];
 
     copy_row(&sending->writer, 3);
-    text(sending, entry->path);
-    text(sending, entry->parent_path);
+    put_text(sending, entry->path);
+    put_text(sending, entry->parent_path);
     copy_int(&sending->writer, entry->depth);
     return true;
 }
@@ -185,10 +185,10 @@ static bool test_row(Sending *sending, size_t i, Diag *diag)
     bool ok;
 
     copy_row(&sending->writer, 5);
-    text(sending, file->path);
-    directory(sending, file->path);
-    text(sending, base_name(file->path));
-    ok = content(sending, file, diag);
+    put_text(sending, file->path);
+    put_directory(sending, file->path);
+    put_text(sending, base_name(file->path));
+    ok = put_content(sending, file, diag);
     copy_bool(&sending->writer, file->role == FILE_FIXTURE);
     return ok;
 }
