@@ -9,6 +9,8 @@
 
 void shell_report_diag(Shell *shell, const Diag *diag)
 {
+    /* What the server has not refused is a bad argument: invalid_parameter_value. */
+    const char *state = *diag->sqlstate ? diag->sqlstate : "22023";
     StrBuf text = STRBUF_INIT;
 
     strbuf_addf(&text, "ERROR:  %s", diag->message ? diag->message : "unknown error");
@@ -18,9 +20,9 @@ void shell_report_diag(Shell *shell, const Diag *diag)
         strbuf_addf(&text, "\nHINT:  %s", diag->hint);
     log_info(&shell->log, "%s", text.data);
     var_set(shell->vars, "ERROR", "true");
-    var_set(shell->vars, "SQLSTATE", diag->sqlstate);
+    var_set(shell->vars, "SQLSTATE", state);
     var_set(shell->vars, "ROW_COUNT", "0");
-    var_set(shell->vars, "LAST_ERROR_SQLSTATE", diag->sqlstate);
+    var_set(shell->vars, "LAST_ERROR_SQLSTATE", state);
     var_set(shell->vars, "LAST_ERROR_MESSAGE", diag->message ? diag->message : "");
     strbuf_free(&text);
 }

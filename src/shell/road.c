@@ -42,17 +42,21 @@ static Range *range_of(const Planner *planner, size_t offset)
     return NULL;
 }
 
+/* The path is the statement's last literal.  Fixtures are _setup.sql and _setup.psql (contract
+ * D15); everything else that runs is a test. */
 static bool names_a_test(const char *statement, size_t len)
 {
-    const char *call = memmem(statement, len, RUN_TEST, sizeof(RUN_TEST) - 1);
-    const char *end = statement + len;
+    static const char *const fixtures[] = {"/_setup.sql'", "/_setup.psql'"};
+    const char *end = memrchr(statement, '\'', len);
 
-    if (!call)
+    if (!end || !memmem(statement, len, RUN_TEST, sizeof(RUN_TEST) - 1))
         return false;
-    /* Fixtures are _setup.* (contract D15); everything else that runs is a test. */
-    for (const char *p = call; p + 7 < end; p++)
-        if (strncasecmp(p, "/_setup.", 8) == 0)
+    for (size_t i = 0; i < lengthof(fixtures); i++) {
+        size_t n = strlen(fixtures[i]);
+
+        if ((size_t)(end + 1 - statement) >= n && strncasecmp(end + 1 - n, fixtures[i], n) == 0)
             return false;
+    }
     return true;
 }
 
@@ -96,8 +100,11 @@ static void make_plan(Outgoing *out, Range *ranges, size_t count)
     }
 }
 
+/* Transaction commands of a string, and whether they leave a block open at its first macro. */
 typedef struct Transactions {
     bool begins, ends;
+    bool open_at_macro;
+    size_t macro; /* offset of the first one */
 } Transactions;
 
 static bool note_transaction(void *ctx, const char *text, size_t start, size_t end)
@@ -105,16 +112,28 @@ static bool note_transaction(void *ctx, const char *text, size_t start, size_t e
     Transactions *found = ctx;
     StatementKind kind = statement_kind(text + start, end - start);
 
-    if (kind == STATEMENT_BEGIN)
-        found->begins = true;
-    if (kind == STATEMENT_END)
-        found->ends = true;
+    found->begins |= kind == STATEMENT_BEGIN;
+    found->ends |= kind == STATEMENT_END;
+    if (start <= found->macro && (kind == STATEMENT_BEGIN || kind == STATEMENT_END))
+        found->open_at_macro = kind == STATEMENT_BEGIN;
     return true;
 }
 
-/* A failed expansion must never be followed by a COMMIT that works. */
-static void abort_block(Shell *shell)
+static Transactions find_transactions(const char *sql, const MacroList *macros)
 {
+    Transactions found = {.macro = macros->len ? macros->items[0].start : SIZE_MAX};
+
+    script_each_statement(sql, strlen(sql), note_transaction, &found);
+    return found;
+}
+
+/* A failed expansion must never be followed by a COMMIT that works: a block is left aborted, also
+ * one that the string itself, or the shell with AUTOCOMMIT off, would have opened. */
+static void abort_block(Shell *shell, const char *sql, const MacroList *macros)
+{
+    if (PQtransactionStatus(shell->conn) == PQTRANS_IDLE &&
+        (!shell->set.autocommit || find_transactions(sql, macros).open_at_macro))
+        PQclear(server_query(shell->conn, "BEGIN", 0, NULL));
     if (PQtransactionStatus(shell->conn) == PQTRANS_INTRANS)
         PQclear(server_query(shell->conn,
                              "DO $$ BEGIN RAISE EXCEPTION 'pgmi_test() could not be expanded'; "
@@ -149,10 +168,9 @@ static bool expand(Shell *shell, const char *sql, const MacroList *macros, Outgo
                    Diag *diag)
 {
     Range *ranges = xcalloc(macros->len, sizeof(Range));
-    Transactions found = {false, false};
+    Transactions found = find_transactions(sql, macros);
     bool ok;
 
-    script_each_statement(sql, strlen(sql), note_transaction, &found);
     out->expanded = true;
     out->wrapped = shell->set.autocommit && !found.begins &&
                    PQtransactionStatus(shell->conn) == PQTRANS_IDLE;
@@ -184,8 +202,10 @@ bool road_prepare(Shell *shell, const char *sql, bool substituted, Outgoing *out
         ok = session_require(shell->session, &diag) &&
              expand(shell, sql, &macros, out, &diag);
     if (!ok) {
-        abort_block(shell);
+        abort_block(shell, sql, &macros);
         shell_report_diag(shell, &diag);
+        if (shell->set.echo == ECHO_ERRORS)
+            log_info(&shell->log, "STATEMENT:  %s", sql);
         diag_reset(&diag);
     }
     macro_list_free(&macros);
@@ -207,15 +227,15 @@ void road_hint(Shell *shell, const char *sql, const PGresult *error)
         return;
     if (strcmp(state, "42883") == 0 && strstr(message, "pgmi_test(")) {
         if (loaded != SESSION_EMPTY)
-            log_error_hint(&shell->log, "CALL pgmi_test() is a macro: it must be a statement of "
-                                        "its own at top level, not inside DO or a function.");
+            log_info(&shell->log, "HINT:  CALL pgmi_test() is a macro: it must be a statement of "
+                                  "its own at top level, not inside DO or a function.");
         else if (macro_find(sql, strlen(sql), true, &macros, &diag) && macros.len)
-            log_error_hint(&shell->log, "Load a project with \\pgmi load DIR.");
+            log_info(&shell->log, "HINT:  Load a project with \\pgmi load DIR.");
         macro_list_free(&macros);
         diag_reset(&diag);
     } else if (loaded == SESSION_LOST && strstr(message, "pgmi_") && *state == '4') {
         if (!session_require(shell->session, &diag) && diag.hint)
-            log_error_hint(&shell->log, "%s", diag.hint);
+            log_info(&shell->log, "HINT:  %s", diag.hint);
         diag_reset(&diag);
     }
 }
