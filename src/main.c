@@ -329,6 +329,17 @@ static int run_action(Startup *startup, const Action *action)
     return shell_send_query(shell, action->text, false) ? EXIT_SHELL_OK : EXIT_SHELL_FATAL;
 }
 
+/* The project's own deploy.sql stops at its first error by itself, and then nothing that was to
+ * come behind it may run either (shell.md section 3). */
+static bool deployment_failed(const Shell *shell, const Action *action, int result)
+{
+    const Project *project = session_project(shell->session);
+
+    return result == EXIT_SHELL_USER && action->kind == ACTION_FILE && action->text && project &&
+           !shell->set.on_error_stop_given &&
+           project_is_deploy_sql(project->root_path, action->text);
+}
+
 /* BEGIN, COMMIT or ROLLBACK of -1.  False: it failed and ON_ERROR_STOP is set. */
 static bool transaction_command(Shell *shell, const char *sql)
 {
@@ -343,7 +354,7 @@ static int run_actions(Startup *startup)
     Shell *shell = &startup->shell;
     Options *options = &startup->options;
     int result = EXIT_SHELL_OK;
-    bool failed;
+    bool failed = false;
 
     if (options->single_transaction && !transaction_command(shell, "BEGIN"))
         return EXIT_SHELL_USER;
@@ -351,10 +362,11 @@ static int run_actions(Startup *startup)
         result = run_action(startup, &options->actions[i]);
         if (shell->exit_now >= 0)
             return shell->exit_now;
-        if (result != EXIT_SHELL_OK && shell->set.on_error_stop)
+        failed = (result != EXIT_SHELL_OK && shell->set.on_error_stop) ||
+                 deployment_failed(shell, &options->actions[i], result);
+        if (failed)
             break;
     }
-    failed = result != EXIT_SHELL_OK && shell->set.on_error_stop;
     if (options->single_transaction &&
         !transaction_command(shell, failed ? "ROLLBACK" : "COMMIT"))
         return EXIT_SHELL_USER;

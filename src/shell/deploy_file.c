@@ -14,9 +14,9 @@
 
 struct DeployRun {
     DeployRun *outer;
-    bool wants_begin;   /* put BEGIN in front of the first statement */
-    bool began, ended;  /* our transaction */
-    bool stop_set;      /* ON_ERROR_STOP was switched on for this file */
+    bool wants_begin;  /* put BEGIN in front of the first statement */
+    bool began, ended; /* our transaction */
+    bool stop_set;     /* ON_ERROR_STOP was switched on for this file */
 };
 
 /* What a walk over the statements before the first macro finds. */
@@ -24,18 +24,21 @@ typedef struct Look {
     bool macro, begins;
 } Look;
 
-static char *no_variable(void *ctx, const char *name, VarQuote quote)
+/* A variable that the file itself may still set stands for some argument of the macro: to look
+ * for CALL pgmi_test(:'pattern') its value does not matter. */
+static char *some_value(void *ctx, const char *name, VarQuote quote)
 {
-    (void)ctx;
-    (void)name;
-    (void)quote;
-    return NULL;
+    const char *value = var_get(((const Shell *)ctx)->vars, name);
+
+    if (quote != VAR_PLAIN)
+        return xstrdup(quote == VAR_LITERAL ? "'x'" : "x");
+    return xstrdup(value ? value : "NULL");
 }
 
-static bool inactive(void *ctx)
+static bool active(void *ctx)
 {
     (void)ctx;
-    return false; /* nothing is substituted or run while looking */
+    return true;
 }
 
 static void quiet(void *ctx, const char *message)
@@ -68,10 +71,13 @@ static void skip_backslash(Lexer *lexer)
     lexer_slash_end(lexer);
 }
 
-static Look look_through(const Shell *shell, const StrBuf *text)
+static Look look_through(Shell *shell, const StrBuf *text)
 {
-    LexerHooks hooks = {.variable = no_variable, .active = inactive, .warning = quiet,
-                        .error = quiet};
+    LexerHooks hooks = {.variable = some_value,
+                        .active = active,
+                        .warning = quiet,
+                        .error = quiet,
+                        .ctx = shell};
     Lexer *lexer = lexer_new(&hooks);
     StrBuf statement = STRBUF_INIT;
     Look look = {false, false};
@@ -152,7 +158,8 @@ bool deploy_before_statement(Shell *shell)
 {
     DeployRun *run = shell->deploy;
 
-    if (!run || !run->wants_begin || run->began ||
+    /* Begun, not ended, and still idle: \c has taken the transaction away. */
+    if (!run || !run->wants_begin || run->ended ||
         PQtransactionStatus(shell->conn) != PQTRANS_IDLE || !shell->set.autocommit)
         return true;
     run->began = true;
