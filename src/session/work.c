@@ -20,9 +20,13 @@
 
 bool work_begin(PGconn *conn, const Preflight *preflight, Diag *diag)
 {
-    if (preflight->in_transaction)
-        return server_command(conn, "SAVEPOINT __pgmish_work__; " WORK_SETTINGS, 0, NULL, diag);
-    return server_command(conn, "BEGIN READ WRITE; " WORK_SETTINGS, 0, NULL, diag);
+    const char *sql = preflight->in_transaction ? "SAVEPOINT __pgmish_work__; " WORK_SETTINGS
+                                                : "BEGIN READ WRITE; " WORK_SETTINGS;
+    bool ok = server_command(conn, sql, 0, NULL, diag);
+
+    if (!ok)
+        work_rollback(conn, preflight);
+    return ok;
 }
 
 bool work_commit(PGconn *conn, const Preflight *preflight, Diag *diag)
