@@ -37,7 +37,7 @@ static void before_message(void *ctx)
 
 static void init_shell(Shell *shell, const char *argv0)
 {
-    *shell = (Shell){.out = stdout, .exit_now = -1};
+    *shell = (Shell){.out = stdout, .exit_now = -1, .query_copies = -1};
     log_init(&shell->log, argv0);
     shell->log.before = before_message;
     shell->log.ctx = shell;

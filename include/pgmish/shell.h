@@ -209,7 +209,7 @@ struct Shell {
     struct DeployRun *deploy; /* the file being read is the project's deploy.sql; else NULL */
     FILE *copy_stream;       /* \copy: where the data comes from or goes to; NULL: commands */
     StrMap meta_seen;        /* spellings of backslash commands found so far (meta.c) */
-    int copy_statements;     /* COPY FROM STDIN in the last text that had words (special.c) */
+    int query_copies;        /* COPY FROM STDIN in the query as the lexer counts; -1: not lexed */
     int exit_now;            /* EXIT_SHELL_* that ends every loop at once, -1: go on */
     bool backslash_quit;     /* the loop that just ended did so by \q */
 };

@@ -24,6 +24,7 @@ typedef struct Loop {
     bool in_history;      /* this line is in the history already */
     bool redisplay;       /* the buffer came from an editor: show it with a prompt */
     int eof_count;
+    int previous_copies;  /* of the previous query */
     int result;           /* EXIT_SHELL_* */
 } Loop;
 
@@ -285,17 +286,32 @@ static bool was_substituted(const Lexer *lexer)
     return false;
 }
 
-static void send(Loop *loop)
+/* copies: COPY FROM STDIN in the query, as psql's lexer counts them. */
+static void send_counted(Loop *loop, int copies)
 {
     Shell *shell = loop->shell;
 
+    shell->query_copies = loop->previous_copies = copies;
     loop->success = shell_send_query(shell, loop->query.data, was_substituted(loop->lexer));
+    shell->query_copies = -1;
     loop->last = loop->success ? META_SEND : META_ERROR;
     shell->statement_line = 1;
     strbuf_swap(&loop->query, &loop->previous);
     strbuf_reset(&loop->query);
     lexer_reset(loop->lexer);
     loop->newline_at = -1;
+}
+
+static void send(Loop *loop)
+{
+    send_counted(loop, lexer_count_copy_from_stdin(loop->lexer));
+}
+
+/* \g and its relatives alone send the previous query again. */
+static void resend(Loop *loop)
+{
+    strbuf_addn(&loop->query, loop->previous.data, loop->previous.len);
+    send_counted(loop, loop->previous_copies);
 }
 
 static void save_line(Loop *loop)
@@ -354,9 +370,10 @@ static void backslash(Loop *loop)
     loop->success = loop->last != META_ERROR;
     shell->statement_line = 1;
     if (loop->last == META_SEND) {
-        if (!loop->query.len) /* \g alone sends the previous query again */
-            strbuf_addn(&loop->query, loop->previous.data, loop->previous.len);
-        send(loop);
+        if (loop->query.len)
+            send(loop);
+        else
+            resend(loop);
     } else if (loop->last == META_NEW_QUERY) {
         rescan_edited(loop);
     }

@@ -440,7 +440,8 @@ static void skip_refused_data(Run *run, const char *sql)
     if (shell->interactive || !shell->conn || shell->exit_now >= 0)
         return;
     refused = shell->copy_stream ? strstr(sql, " FROM STDIN ") != NULL
-                                 : copy_from_stdin_count(shell, sql);
+                                 : shell->query_copies >= 0 ? shell->query_copies
+                                                          : copy_from_stdin_count(sql);
     refused -= run->copies;
     if (refused > 0)
         shell_copy_skip(shell, stream ? stream : stdin, refused);

@@ -39,8 +39,10 @@ bool special_gset(Shell *shell, const PGresult *result)
 bool special_gexec(Shell *shell, const PGresult *result)
 {
     bool success = true;
+    int copies = shell->query_copies;
 
-    shell->gexec = false; /* the rows themselves are ordinary commands */
+    shell->gexec = false; /* the rows are commands of their own */
+    shell->query_copies = -1;
     for (int row = 0; row < PQntuples(result); row++) {
         for (int col = 0; col < PQnfields(result); col++) {
             const char *command = PQgetvalue(result, row, col);
@@ -63,6 +65,7 @@ bool special_gexec(Shell *shell, const PGresult *result)
     }
 done:
     shell->gexec = true;
+    shell->query_copies = copies;
     return success;
 }
 
@@ -178,13 +181,13 @@ bool special_gdesc(Shell *shell, const char *sql, double *elapsed_ms)
  * psql (since 15.19) skips the in-line data of a COPY that the server refused.  It knows such a
  * command by its words alone: a statement whose first word is COPY and in which, outside
  * parentheses, the word FROM is followed by the word STDIN or STDOUT.  Quoted names, strings,
- * numbers and comments are no words.  Found by trying it out.
+ * numbers and comments are no words.  The lexer counts for statements that it has read; here is the
+ * same for -c strings and \gexec rows.
  */
 typedef struct WordWatch {
     int words;      /* in this statement */
     bool is_copy, after_from, counted;
     int depth, count;
-    bool any;       /* a word outside parentheses was seen at all */
 } WordWatch;
 
 static bool word_is(const char *word, size_t len, const char *name)
@@ -196,7 +199,6 @@ static void watch_word(WordWatch *watch, const char *word, size_t len)
 {
     if (watch->depth)
         return;
-    watch->any = true;
     if (watch->words++ == 0)
         watch->is_copy = word_is(word, len, "copy");
     if (!watch->is_copy)
@@ -230,7 +232,7 @@ static void watch_text(const char *mask, size_t len, WordWatch *watch)
         } else if (c == ')') {
             watch->depth -= watch->depth > 0;
         } else if (c == ';' && !watch->depth) {
-            *watch = (WordWatch){.count = watch->count, .any = watch->any};
+            *watch = (WordWatch){.count = watch->count};
         } else if (is_word_byte(c, true)) {
             size_t start = i;
 
@@ -244,20 +246,16 @@ static void watch_text(const char *mask, size_t len, WordWatch *watch)
     }
 }
 
-int copy_from_stdin_count(Shell *shell, const char *sql)
+int copy_from_stdin_count(const char *sql)
 {
     size_t len = strlen(sql);
     WordWatch watch = {0};
     char *mask;
 
-    /* The usual statement: begins with a word, and is no COPY. */
-    if (is_word_byte((unsigned char)*sql, true) && !strcasestr(sql, "copy"))
-        return shell->copy_statements = 0;
+    if (!strcasestr(sql, "copy"))
+        return 0;
     mask = sql_mask(sql, len);
     watch_text(mask, len, &watch);
     free(mask);
-    /* Text without a word outside parentheses leaves the last count as it was: so does psql. */
-    if (watch.any)
-        shell->copy_statements = watch.count;
-    return shell->copy_statements;
+    return watch.count;
 }
