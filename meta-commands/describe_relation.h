@@ -56,6 +56,11 @@ PGresult *relation_query(const Relation *relation, const char *sql);
 /* The table of columns.  NULL: failed. */
 PGresult *relation_columns(const Relation *relation);
 
+/* What psql shows for a letter that it does not know; in two strings as it holds a trigraph. */
+#define UNKNOWN_LETTER                                                                         \
+    "'??"                                                                                      \
+    "?'"
+
 /* Sequences have a form of their own. */
 bool relation_show_sequence(Relation *relation);
 

@@ -56,18 +56,14 @@ static const DescribeColumn column_columns[] = {
       " WHEN 'm' THEN 'main'"
       " WHEN 'x' THEN 'extended'"
       " WHEN 'e' THEN 'external'"
-      " ELSE '?"
-      "?"
-      "?' END",
+      " ELSE " UNKNOWN_LETTER " END",
       .needs = REL_PLUS}},
     {"Compression",
      {"CASE a.attcompression"
       " WHEN '' THEN ''"
       " WHEN 'p' THEN 'pglz'"
       " WHEN 'l' THEN 'lz4'"
-      " ELSE '?"
-      "?"
-      "?' END",
+      " ELSE " UNKNOWN_LETTER " END",
       .needs = REL_PLUS | REL_COMPRESSION, .from = 140000}},
     /* -1 was the default until 17 made it NULL */
     {"Stats target",

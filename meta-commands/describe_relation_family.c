@@ -139,10 +139,8 @@ const SqlPiece relation_typed[] = {
  * marked where indexes are listed. */
 const SqlPiece relation_replica_identity[] = {
     {"SELECT NULL, 'Replica Identity: '\n"
-     "       || CASE c.relreplident WHEN 'f' THEN 'FULL' WHEN 'n' THEN 'NOTHING' ELSE '?"
-     "?"
-     "?' "
-     "END\n"
+     "       || CASE c.relreplident WHEN 'f' THEN 'FULL' WHEN 'n' THEN 'NOTHING' "
+     "ELSE " UNKNOWN_LETTER "END\n"
      "FROM pg_catalog.pg_class AS c\n"
      "     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace\n"
      "WHERE c.oid = $1 AND c.relreplident <> 'i'\n"
