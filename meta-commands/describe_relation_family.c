@@ -140,7 +140,7 @@ const SqlPiece relation_typed[] = {
 const SqlPiece relation_replica_identity[] = {
     {"SELECT NULL, 'Replica Identity: '\n"
      "       || CASE c.relreplident WHEN 'f' THEN 'FULL' WHEN 'n' THEN 'NOTHING' "
-     "ELSE " UNKNOWN_LETTER "END\n"
+     "ELSE " UNKNOWN_LETTER " END\n"
      "FROM pg_catalog.pg_class AS c\n"
      "     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace\n"
      "WHERE c.oid = $1 AND c.relreplident <> 'i'\n"
