@@ -64,7 +64,8 @@ static void emit(Log *log, const char *word, const char *sgr, const char *fmt, v
         log->before(log->ctx);
     fflush(stdout);
     strbuf_vaddf(&text, fmt, args);
-    while (text.len && text.data[text.len - 1] == '\n')
+    /* one, as psql does: a message may end in an empty line */
+    if (text.len && text.data[text.len - 1] == '\n')
         strbuf_truncate(&text, text.len - 1);
     if (!log->terse || log->input_file) {
         start_color(log->sgr_locus);
