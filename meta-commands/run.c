@@ -31,50 +31,90 @@ static void ignore(void *ctx, const char *message)
     (void)message;
 }
 
-/* Line and column of the file for a position in the statement that just failed. */
-static void report_position(Shell *shell, const Lexer *lexer, const char *path,
-                            const StrBuf *statement)
+/* What a run works on. */
+typedef struct FileRun {
+    Shell *shell;
+    Lexer *lexer;
+    const char *path, *text;
+    StrBuf statement;
+} FileRun;
+
+/* Offset into the file's text of the start of a line. */
+static const char *line_at(const char *text, uint64_t line)
 {
+    while (--line && (text = strchr(text, '\n')))
+        text++;
+    return text;
+}
+
+/* Offset into the file for an offset into the statement. */
+static bool file_offset(const FileRun *run, size_t offset, size_t *found)
+{
+    size_t count, i = 0;
+    const LexPlace *places = lexer_places(run->lexer, &count);
+    const char *start;
+
+    while (i + 1 < count && places[i + 1].offset <= offset)
+        i++;
+    if (!count || !places[i].line || !(start = line_at(run->text, places[i].line)))
+        return false;
+    *found = (size_t)(start - run->text) + places[i].column - 1 + offset - places[i].offset;
+    return *found <= strlen(run->text);
+}
+
+/* The place in the file of a position in the statement that just failed. */
+static void report_position(const FileRun *run)
+{
+    Shell *shell = run->shell;
     const char *field = shell->last_error
                             ? PQresultErrorField(shell->last_error, PG_DIAG_STATEMENT_POSITION)
                             : NULL;
-    size_t count;
-    const LexPlace *places = lexer_places(lexer, &count);
-    TextPlace place;
-    size_t i = 0;
+    const char *statement = run->statement.data, *p;
+    TextPlace at;
+    size_t offset;
+    ErrorPlace place = {.also = STRLIST_INIT};
 
-    if (!field || !count ||
-        !text_locate(statement->data, statement->len, atol(field), &place))
+    if (!field || !text_locate(statement, run->statement.len, atol(field), &at))
         return;
-    while (i + 1 < count && places[i + 1].offset <= place.line_start)
-        i++;
-    fprintf(stderr, "FILE:  %s:%llu:%zu\n", path, (unsigned long long)places[i].line,
-            place.line == 1 ? places[i].column + (size_t)place.column - 1
-                            : (size_t)place.column);
+    p = statement + at.line_start;
+    for (int i = 1; i < at.column; i++)
+        p += PQmblen(p, shell->print.encoding);
+    if (!file_offset(run, (size_t)(p - statement), &offset))
+        return;
+    text_place_at(run->text, strlen(run->text), offset, &at);
+    place.file = (char *)run->path;
+    place.line = at.line;
+    place.column = at.column;
+    place.source_line = xstrndup(run->text + at.line_start, at.line_length);
+    shell_print_place(shell, &place);
+    free(place.source_line);
 }
 
-static bool send(Shell *shell, Lexer *lexer, const char *path, StrBuf *statement)
+static bool send(FileRun *run)
 {
-    bool ok = shell_send_query(shell, statement->data, false);
+    Shell *shell = run->shell;
+    bool ok = shell_send_query(shell, run->statement.data, false);
 
     if (!ok)
-        report_position(shell, lexer, path, statement);
-    strbuf_reset(statement);
+        report_position(run);
+    strbuf_reset(&run->statement);
     return ok && shell->exit_now < 0 && !shell->cancel_pressed;
 }
 
-static bool run_line(Shell *shell, Lexer *lexer, const char *path, StrBuf *statement)
+static bool run_line(FileRun *run)
 {
     for (;;) {
         LexOpen open;
 
-        switch (lexer_scan(lexer, statement, &open)) {
+        switch (lexer_scan(run->lexer, &run->statement, &open)) {
         case LEX_SEMICOLON:
-            if (!send(shell, lexer, path, statement))
+            if (!send(run))
                 return false;
+            lexer_reset(run->lexer);
             break;
         case LEX_BACKSLASH:
-            log_error(&shell->log, "a project file is SQL only: backslash commands are not allowed");
+            log_error(&run->shell->log,
+                      "a project file is SQL only: backslash commands are not allowed");
             return false;
         default:
             return true;
@@ -86,8 +126,7 @@ static bool run_text(Shell *shell, const char *path, const char *text)
 {
     LexerHooks hooks = {.variable = no_variable, .active = inactive, .warning = ignore,
                         .error = ignore};
-    Lexer *lexer = lexer_new(&hooks);
-    StrBuf statement = STRBUF_INIT;
+    FileRun run = {shell, lexer_new(&hooks), path, text, STRBUF_INIT};
     uint64_t number = 0;
     bool ok = true;
 
@@ -95,17 +134,18 @@ static bool run_text(Shell *shell, const char *path, const char *text)
         size_t len = strcspn(line, "\n");
 
         shell->log.line = ++number;
-        if (statement.len)
-            strbuf_addc(&statement, '\n');
-        lexer_feed(lexer, line, len, shell->print.encoding, shell_std_strings(shell), number);
-        ok = run_line(shell, lexer, path, &statement);
-        lexer_finish(lexer);
+        if (run.statement.len)
+            strbuf_addc(&run.statement, '\n');
+        lexer_feed(run.lexer, line, len, shell->print.encoding, shell_std_strings(shell),
+                   number);
+        ok = run_line(&run);
+        lexer_finish(run.lexer);
         line += len + (line[len] == '\n');
     }
-    if (ok && statement.len && statement_kind(statement.data, statement.len) != STATEMENT_EMPTY)
-        ok = send(shell, lexer, path, &statement);
-    strbuf_free(&statement);
-    lexer_free(lexer);
+    if (ok && statement_kind(run.statement.data, run.statement.len) != STATEMENT_EMPTY)
+        ok = send(&run);
+    strbuf_free(&run.statement);
+    lexer_free(run.lexer);
     return ok;
 }
 

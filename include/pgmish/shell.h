@@ -307,6 +307,7 @@ void deploy_after_statement(Shell *shell);
 void shell_report_diag(Shell *shell, const Diag *diag);
 /* Adds the place in the project to an error that was just printed. */
 void shell_report_place(Shell *shell, const PGresult *error);
+void shell_print_place(Shell *shell, const ErrorPlace *place);
 
 /* SIGINT: cancels what runs, sets cancel_pressed.  Installed once by main. */
 void signals_install(Shell *shell);

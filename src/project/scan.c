@@ -338,6 +338,12 @@ Project *project_scan(const char *dir, const ScanOptions *options, DiagList *pro
 
     if (fd < 0)
         goto done;
+    if (options && options->require_deploy_sql &&
+        faccessat(fd, "deploy.sql", F_OK, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT) {
+        require_deploy_sql(&scan); /* not a project: no look at its files (section 1, step 3) */
+        close(fd);
+        goto done;
+    }
     strbuf_add(&scan.path, "./");
     scan_directory(&scan, fd, 0);
     close(fd);
@@ -345,7 +351,7 @@ Project *project_scan(const char *dir, const ScanOptions *options, DiagList *pro
         qsort(project->files, project->file_count, sizeof(ProjectFile), compare_files);
     project_check_ids(project, problems);
     if (options && options->require_deploy_sql)
-        require_deploy_sql(&scan); /* last: other codes go before this one's (E2) */
+        require_deploy_sql(&scan); /* spelt Deploy.SQL, say; other codes go first (E2) */
     project_find_test_directories(project);
 done:
     strbuf_free(&scan.path);

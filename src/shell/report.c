@@ -47,31 +47,38 @@ static void add_caret(StrBuf *out, const char *line, int column)
     strbuf_addc(out, '^');
 }
 
-void shell_report_place(Shell *shell, const PGresult *error)
+void shell_print_place(Shell *shell, const ErrorPlace *place)
 {
-    ErrorPlace place = {.also = STRLIST_INIT};
     StrBuf text = STRBUF_INIT;
 
-    if (!session_project(shell->session) || !session_locate(shell->session, error, &place))
-        return;
-    strbuf_addf(&text, "FILE:  %s", place.file);
-    if (place.line)
-        strbuf_addf(&text, ":%d", place.line);
-    if (place.line && place.column)
-        strbuf_addf(&text, ":%d", place.column);
-    for (size_t i = 0; i < place.also.len; i++)
-        strbuf_addf(&text, "%s%s", i ? ", " : " (same text: ", place.also.items[i]);
-    if (place.also.len)
+    strbuf_addf(&text, "FILE:  %s", place->file);
+    if (place->line)
+        strbuf_addf(&text, ":%d", place->line);
+    if (place->line && place->column)
+        strbuf_addf(&text, ":%d", place->column);
+    for (size_t i = 0; i < place->also.len; i++)
+        strbuf_addf(&text, "%s%s", i ? ", " : " (same text: ", place->also.items[i]);
+    if (place->also.len)
         strbuf_addc(&text, ')');
-    if (place.line && place.source_line) {
-        strbuf_addf(&text, "\n    %s", place.source_line);
-        if (place.column) {
+    if (place->line && place->source_line) {
+        strbuf_addf(&text, "\n    %s", place->source_line);
+        if (place->column) {
             strbuf_add(&text, "\n    ");
-            add_caret(&text, place.source_line, place.column);
+            add_caret(&text, place->source_line, place->column);
         }
     }
+    shell->log.before(shell->log.ctx);
     fflush(stdout);
     fprintf(stderr, "%s\n", text.data);
     strbuf_free(&text);
+}
+
+void shell_report_place(Shell *shell, const PGresult *error)
+{
+    ErrorPlace place = {.also = STRLIST_INIT};
+
+    if (!session_project(shell->session) || !session_locate(shell->session, error, &place))
+        return;
+    shell_print_place(shell, &place);
     error_place_free(&place);
 }
