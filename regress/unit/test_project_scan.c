@@ -618,13 +618,18 @@ static void all_problems_are_told(void **state)
     tree_link(root, "b.sql", "a.sql");
     tree_text(root, "c.sql", "/* <pgmi-meta id='x' idempotent='1'/> */");
     tree_text(root, "__x__/d.sql", "x");
+    /* without deploy.sql it is no project, and its files are not looked at */
     assert_null(scan(root, &problems));
-    assert_int_equal(problems.len, 5);
+    assert_int_equal(problems.len, 1);
+    assert_int_equal(problems.items[0].code, EXIT_PGMI_NO_DEPLOY_SQL);
+    diaglist_free(&problems);
+    tree_text(root, "deploy.sql", "select 1;");
+    assert_null(scan(root, &problems));
+    assert_int_equal(problems.len, 4);
     assert_string_equal(problems.items[0].file, "./__x__/d.sql");
     assert_string_equal(problems.items[1].file, "./a.sql");
     assert_string_equal(problems.items[2].file, "./b.sql");
     assert_string_equal(problems.items[3].file, "./c.sql");
-    assert_int_equal(problems.items[4].code, EXIT_PGMI_NO_DEPLOY_SQL);
     diaglist_free(&problems);
     tree_delete(root);
 }
