@@ -86,11 +86,12 @@ sub slurp {
 }
 
 # Options: initdb => [arguments], settings => { name => value }, standby => true for a server in
-# recovery, which accepts readers only.
+# recovery, which accepts readers only, dir => its directory, which must not exist yet.
 sub start {
     my ($class, %options) = @_;
     my @account = account();
-    my $dir = tempdir('pgtest-XXXXXX', DIR => '/tmp');
+    my $dir = $options{dir} // tempdir('pgtest-XXXXXX', DIR => '/tmp');
+    mkdir $dir;
     chown @account, $dir if @account;
     chmod 0700, $dir;
     my $self = bless {
