@@ -75,6 +75,7 @@ static void set_up(Editing *editing, bool known_terminal)
     editing->query_items = 100;
     editing->bracketed_paste = known_terminal && term && *term && strcmp(term, "dumb") != 0;
     strbuf_init(&editing->prompt);
+    strbuf_init(&editing->prompt_above);
     strbuf_init(&editing->pending);
     watch_signals(editing);
     history_open(editing);
@@ -126,6 +127,7 @@ void editing_finish(Shell *shell)
     if (editing->signal_fd >= 0)
         close(editing->signal_fd);
     strbuf_free(&editing->prompt);
+    strbuf_free(&editing->prompt_above);
     strbuf_free(&editing->pending);
     free(editing);
     shell->editing = NULL;
@@ -139,16 +141,35 @@ bool editing_active(const Shell *shell)
 /* ---- one line --------------------------------------------------------------------------------- */
 
 /* libedit knows one mark for both ends of an invisible part, psql (as readline) writes two. */
-static void set_prompt(Editing *editing, const char *prompt)
+static void add_prompt(StrBuf *out, const char *text)
 {
-    strbuf_reset(&editing->prompt);
-    for (const char *p = prompt; *p; p++) {
+    for (const char *p = text; *p; p++) {
         /* An end followed by a beginning is one invisible part. */
         if (p[0] == '\002' && p[1] == '\001')
             p++;
         else
-            strbuf_addc(&editing->prompt, *p == '\002' ? '\001' : *p);
+            strbuf_addc(out, *p == '\002' ? '\001' : *p);
     }
+}
+
+/* libedit cannot draw newlines: the lines above the last one are ours to write. */
+static void set_prompt(Editing *editing, const char *prompt)
+{
+    const char *last = strrchr(prompt, '\n');
+
+    last = last ? last + 1 : prompt;
+    strbuf_reset(&editing->prompt);
+    strbuf_reset(&editing->prompt_above);
+    for (const char *p = prompt; p < last; p++)
+        if (*p != '\001' && *p != '\002')
+            strbuf_addc(&editing->prompt_above, *p);
+    add_prompt(&editing->prompt, last);
+}
+
+void editing_write_prompt_above(Editing *editing)
+{
+    fputs(editing->prompt_above.data, stdout);
+    fflush(stdout);
 }
 
 static void ask_for_paste_marks(const Editing *editing, bool on)
@@ -168,7 +189,10 @@ ReadStatus editing_read_line(Shell *shell, const char *prompt, StrBuf *line)
     strbuf_reset(line);
     set_prompt(editing, prompt);
     sigprocmask(SIG_BLOCK, &editing->watched, &editing->before);
+    /* Before the prompt is seen: keys that follow it at once must not be echoed by the terminal. */
+    el_set(editing->el, EL_PREP_TERM, 1);
     ask_for_paste_marks(editing, true);
+    editing_write_prompt_above(editing);
     text = el_gets(editing->el, &len);
     /* As after readline: what the terminal would have echoed for the key stays behind. */
     if (editing->interrupted)

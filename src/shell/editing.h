@@ -17,8 +17,8 @@
 struct Editing {
     Shell *shell;
     EditLine *el;
-    StrBuf prompt;
-    bool bracketed_paste; /* the terminal is asked to mark pasted text */
+    StrBuf prompt, prompt_above; /* its last line; the lines above, without marks */
+    bool bracketed_paste;        /* the terminal is asked to mark pasted text */
 
     /* signals while a line is read */
     int signal_fd;
@@ -42,6 +42,9 @@ struct Editing {
 
 /* Reads one line with line editing; shell->editing is not NULL.  See Input.read_line. */
 ReadStatus editing_read_line(Shell *shell, const char *prompt, StrBuf *line);
+
+/* The lines of the prompt above its last one, before the line is drawn anew. */
+void editing_write_prompt_above(Editing *editing);
 
 /* editing_keys.c: keys, signals between them, the default bindings. */
 void editing_bind_keys(Editing *editing);

@@ -189,6 +189,6 @@ void editing_list(Editing *editing, const StrList *shown)
     leave_line(editing, screen);
     if (many_wanted(editing, shown->len))
         print_columns(editing, shown, screen);
-    fflush(stdout);
+    editing_write_prompt_above(editing);
     el_set(editing->el, EL_REFRESH);
 }

@@ -419,6 +419,10 @@ static void run_line(Loop *loop)
     }
     if (loop->input->interactive && !loop->in_history)
         history_add_pending(shell, loop->line.data);
+    /* As psql: %l counts lines that leave a statement open, but not a quote, comment or
+     * parenthesis. */
+    if (loop->query.len && (loop->open == OPEN_STATEMENT || loop->open == OPEN_NOTHING))
+        shell->statement_line++;
     lexer_finish(loop->lexer);
 }
 

@@ -2,14 +2,14 @@
  * prompt.c — the text of PROMPT1, PROMPT2 and PROMPT3.
  *
  * One function for each escape, chosen by a table: the escapes are those of psql's documentation,
- * section "Prompting".  As there, a prompt is at most 255 bytes long and each escape's value too.
+ * section "Prompting".  As there, a prompt is at most 256 bytes long and each escape's value too.
  */
 #include "pgmish/shell.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { PROMPT_MAX = 255 };
+enum { PROMPT_MAX = 256 };
 
 typedef struct PromptContext {
     Shell *shell;
