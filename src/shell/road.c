@@ -8,6 +8,7 @@
  */
 #include "road.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -235,7 +236,8 @@ void road_hint(Shell *shell, const char *sql, const PGresult *error)
         diag_reset(&diag);
     } else if (loaded == SESSION_LOST && strstr(message, "pgmi_") && *state == '4') {
         if (!session_require(shell->session, &diag) && diag.hint)
-            log_info(&shell->log, "HINT:  %s", diag.hint);
+            log_info(&shell->log, "HINT:  %c%s.  %s", toupper((unsigned char)diag.message[0]),
+                     diag.message + 1, diag.hint);
         diag_reset(&diag);
     }
 }
