@@ -1,0 +1,3 @@
+SELECT step_type, script_path
+FROM pg_temp.pgmi_test_plan()
+ORDER BY ordinal;
