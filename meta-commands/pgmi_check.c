@@ -31,8 +31,9 @@ static MetaResult run_check(Shell *shell, const MetaCall *call)
     for (size_t i = 0; i < warnings.len; i++)
         print_warning(shell, &warnings.items[i]);
     if (ok && project && !shell->set.quiet)
-        printf("%s: %zu files, %zu tests, no problem found.\n", dir, project->file_count,
-               project->test_count);
+        printf("%s: %zu file%s, %zu test%s, no problem found.\n", dir, project->file_count,
+               project->file_count == 1 ? "" : "s", project->test_count,
+               project->test_count == 1 ? "" : "s");
     fflush(stdout);
     project_free(project);
     diaglist_free(&problems);
@@ -48,8 +49,9 @@ META_COMMAND(pgmi_check) = {
     .group = HELP_PGMI,
     .synopsis = "\\pgmi check [DIR]",
     .brief = "check a project without a server",
-    .help = "Metadata, duplicate ids, directory names, encodings, links, pgmi.yaml, placement of\n"
-            "the macro.  DIR is the loaded project or the current directory by default.",
+    .help =
+        "Metadata, duplicate ids, directory names, encodings, links, pgmi.yaml, placement of\n"
+        "the macro.  DIR is the loaded project or the current directory by default.",
     .complete = complete_file,
     .run = run_check,
 };

@@ -63,7 +63,7 @@ static MetaResult run_reload(Shell *shell, const MetaCall *call)
         return META_ERROR;
     }
     root = xstrdup(project->root_path);
-    params_copy(&params, session_params(shell->session));
+    params_copy(&params, &shell->load_params);
     code = shell_load_project(shell, root, &params, &report);
     if (!code && !shell->set.quiet) {
         list_changes("added", &report.added);
@@ -102,11 +102,12 @@ META_COMMAND(pgmi_load) = {
     .group = HELP_PGMI,
     .synopsis = "\\pgmi load [DIR] [KEY=VALUE ...]",
     .brief = "load the project in DIR into this session",
-    .help = "Reads and checks the whole of DIR (default: the current directory) before the server\n"
-            "is touched, then creates and fills the session's tables and views.  All or nothing:\n"
-            "a project with a problem leaves an earlier load as it was.  Loading again replaces\n"
-            "the project; callbacks that you have created stay.\n"
-            "KEY=VALUE sets parameters, over those of pgmi.yaml and of --param.",
+    .help =
+        "Reads and checks the whole of DIR (default: the current directory) before the server\n"
+        "is touched, then creates and fills the session's tables and views.  All or nothing:\n"
+        "a project with a problem leaves an earlier load as it was.  Loading again replaces\n"
+        "the project; callbacks that you have created stay.\n"
+        "KEY=VALUE sets parameters, over those of pgmi.yaml and of --param.",
     .complete = complete_file,
     .run = run_load,
 };

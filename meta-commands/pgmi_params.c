@@ -39,9 +39,13 @@ static MetaResult run_set(Shell *shell, const MetaCall *call)
         log_error(&shell->log, "\\pgmi set: a key and a value are needed");
         return META_ERROR;
     }
-    ok = params_set(session_user_params(shell->session), key, value, &diag);
-    if (ok && session_state(shell->session) == SESSION_LOADED)
+    if (shell->conn && session_state(shell->session) == SESSION_LOADED)
         ok = session_set_param(shell->session, shell->conn, key, value, &diag);
+    else
+        ok = params_set(session_user_params(shell->session), key, value, &diag);
+    /* What \pgmi load was given stands above it in the next load: the newer word counts. */
+    if (ok && shell->load_params.map.len)
+        ok = params_set(&shell->load_params, key, value, &diag);
     if (!ok)
         log_diag(&shell->log, &diag);
     diag_reset(&diag);

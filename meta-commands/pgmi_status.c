@@ -17,14 +17,21 @@ static const char *transaction_word(const Shell *shell)
     }
 }
 
+static const char *plural(size_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
 static void print_project(Shell *shell, const Project *project)
 {
     const Params *params = session_params(shell->session);
 
     printf("Project:      %s\n", project->root_path);
-    printf("Files:        %zu (%zu sources, %zu tests, %zu fixtures), %llu bytes\n",
-           project->file_count, project->source_count, project->test_count,
-           project->fixture_count, (unsigned long long)project->total_bytes);
+    printf("Files:        %zu (%zu source%s, %zu test%s, %zu fixture%s), %llu byte%s\n",
+           project->file_count, project->source_count, plural(project->source_count),
+           project->test_count, plural(project->test_count), project->fixture_count,
+           plural(project->fixture_count), (unsigned long long)project->total_bytes,
+           plural((size_t)project->total_bytes));
     fputs("Parameters:  ", stdout);
     for (size_t i = 0; params && i < params->map.len; i++)
         printf("%s %s", i ? "," : "", params->map.entries[i].key);
@@ -70,9 +77,10 @@ static MetaResult run_status(Shell *shell, const MetaCall *call)
         printf("Session:      %s\n", diag.message);
     diag_reset(&diag);
     if (shell->conn) {
-        printf("Server:       database \"%s\" as user \"%s\" at \"%s\" port %s, PostgreSQL %s\n",
-               PQdb(shell->conn), PQuser(shell->conn), PQhost(shell->conn),
-               PQport(shell->conn), PQparameterStatus(shell->conn, "server_version"));
+        printf(
+            "Server:       database \"%s\" as user \"%s\" at \"%s\" port %s, PostgreSQL %s\n",
+            PQdb(shell->conn), PQuser(shell->conn), PQhost(shell->conn), PQport(shell->conn),
+            PQparameterStatus(shell->conn, "server_version"));
         printf("Transaction:  %s\n", transaction_word(shell));
     } else {
         puts("Server:       not connected");

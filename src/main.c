@@ -22,7 +22,7 @@ typedef struct Startup {
     Project *project; /* scanned, not loaded yet */
     ProjectConfig config;
     bool has_config;
-    char *auto_load;  /* directory of the deploy.sql that -f names; NULL: none */
+    char *auto_load; /* directory of the deploy.sql that -f names; NULL: none */
 } Startup;
 
 static void before_message(void *ctx)
@@ -50,6 +50,7 @@ static void init_shell(Shell *shell, const char *argv0)
     shell->vars = vars_new(shell);
     settings_install(shell);
     shell->session = session_new();
+    params_init(&shell->load_params);
     var_set(shell->vars, "VERSION", version_text());
     var_set(shell->vars, "VERSION_NAME", version_name());
 }
@@ -73,6 +74,7 @@ static void free_shell(Shell *shell)
     if (shell->out != stdout)
         shell_set_output(shell, NULL);
     session_free(shell->session);
+    params_free(&shell->load_params);
     PQfinish(shell->conn);
     PQfinish(shell->dead_conn);
     PQclear(shell->last_error);
@@ -315,6 +317,16 @@ static int run_file(Startup *startup, const Action *action)
     return shell_run_file(&startup->shell, action->text, false);
 }
 
+/* A backslash command is shown without its backslash, as in psql. */
+static void echo_action(const Action *action)
+{
+    bool backslash = action->kind == ACTION_BACKSLASH;
+    char *line = xasprintf("%s%s", backslash ? "\\" : "", action->text);
+
+    shell_echo_line(line, backslash);
+    free(line);
+}
+
 static int run_action(Startup *startup, const Action *action)
 {
     Shell *shell = &startup->shell;
@@ -323,7 +335,7 @@ static int run_action(Startup *startup, const Action *action)
         return run_file(startup, action);
     shell->log.terse = true;
     if (shell->set.echo == ECHO_ALL)
-        puts(action->text);
+        echo_action(action);
     if (action->kind == ACTION_BACKSLASH)
         return run_backslash(shell, action->text);
     return shell_send_query(shell, action->text, false) ? EXIT_SHELL_OK : EXIT_SHELL_FATAL;
@@ -335,8 +347,8 @@ static bool deployment_failed(const Shell *shell, const Action *action, int resu
 {
     const Project *project = session_project(shell->session);
 
-    return result == EXIT_SHELL_USER && action->kind == ACTION_FILE && action->text && project &&
-           !shell->set.on_error_stop_given &&
+    return result == EXIT_SHELL_USER && action->kind == ACTION_FILE && action->text &&
+           project && !shell->set.on_error_stop_given &&
            project_is_deploy_sql(project->root_path, action->text);
 }
 

@@ -169,6 +169,7 @@ struct Shell {
     Settings set;
     PrintOptions print;
     Session *session;
+    Params load_params; /* KEY=VALUE of the last \pgmi load: a reload takes them again */
     ScratchServer *scratch; /* NULL: none */
 
     /* where output goes */
@@ -315,6 +316,8 @@ void signals_install(Shell *shell);
 /* ---- strings of the shell ---------------------------------------------------------------------------- */
 
 char *expand_tilde(char *path); /* owned in, owned out */
+/* What ECHO shows of a line of input, from byte `skip` on: parameter values of \pgmi masked. */
+void shell_echo_line(const char *line, size_t skip);
 /* Runs a command with the shell; output appended, one trailing newline removed. */
 void run_backquote(Shell *shell, const char *command, StrBuf *out);
 

@@ -1,5 +1,5 @@
 /*
- * history_mask.c — keeps parameter values and passwords out of the history (shell.md section 8):
+ * history_mask.c — keeps parameter values and passwords out of history and echo (shell.md section 8):
  * `\pgmi load DIR KEY=VALUE` and `\pgmi set KEY VALUE` are kept with *** for VALUE, and behind
  * `\password` nothing but the role stays.
  */
@@ -114,4 +114,14 @@ char *history_masked(const char *entry)
         line_begins = c == '\n' || (line_begins && isspace((unsigned char)c));
     }
     return strbuf_detach(&out);
+}
+
+void shell_echo_line(const char *line, size_t skip)
+{
+    /* Everything else is shown as psql shows it. */
+    char *masked = strstr(line, "\\pgmi") ? history_masked(line) : NULL;
+
+    puts((masked ? masked : line) + skip);
+    fflush(stdout);
+    free(masked);
 }

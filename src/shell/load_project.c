@@ -104,6 +104,19 @@ static void print_loaded(Shell *shell, const char *root, const LoadReport *repor
     fflush(stdout);
 }
 
+/* What a reload starts from, besides pgmi.yaml as it is then. */
+static void keep_given(Shell *shell, const Params *extra)
+{
+    Params given;
+
+    if (extra)
+        params_copy(&given, extra);
+    else
+        params_init(&given);
+    params_free(&shell->load_params);
+    shell->load_params = given;
+}
+
 static void load_progress(void *ctx, uint64_t done, uint64_t total)
 {
     (void)total;
@@ -147,6 +160,7 @@ int shell_load_scanned(Shell *shell, Project *project, const ProjectConfig *conf
     merge(&params, session_user_params(shell->session));
     merge(&params, extra);
     if (run_load(shell, project, &params, report ? report : &own, &diag)) {
+        keep_given(shell, extra);
         print_loaded(shell, project->root, report ? report : &own);
     } else {
         code = diag.code ? diag.code : EXIT_PGMI_OTHER;
@@ -183,7 +197,7 @@ void shell_reload_after_connect(Shell *shell)
     if (!project || session_state(shell->session) == SESSION_EMPTY)
         return;
     root = xstrdup(project->root_path);
-    params_copy(&given, session_params(shell->session));
+    params_copy(&given, &shell->load_params);
     session_connection_lost(shell->session);
     if (!shell->set.quiet)
         printf("Loading %s again into the new session.\n", root);

@@ -451,10 +451,8 @@ static bool line_is_for_lexer(Loop *loop, bool *leave)
         return false;
     if (loop->input->interactive && bare_word(loop, leave))
         return false;
-    if (shell->set.echo == ECHO_ALL && !loop->input->interactive) {
-        puts(line->data);
-        fflush(stdout);
-    }
+    if (shell->set.echo == ECHO_ALL && !loop->input->interactive)
+        shell_echo_line(line->data, 0);
     return true;
 }
 
