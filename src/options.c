@@ -42,8 +42,7 @@ static bool fail(Parse *parse)
 
 void options_add_action(Options *options, ActionKind kind, const char *text)
 {
-    options->actions =
-        xrealloc(options->actions, (options->action_count + 1) * sizeof(Action));
+    options->actions = xrealloc(options->actions, (options->action_count + 1) * sizeof(Action));
     options->actions[options->action_count++] = (Action){kind, text};
 }
 
