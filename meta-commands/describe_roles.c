@@ -1,5 +1,5 @@
 /*
- * \du and \dg — roles; \drds — settings per role and database.
+ * \du and \dg — roles; \drg — who was granted which; \drds — settings per role and database.
  */
 #include "pgmish/describe.h"
 
@@ -79,6 +79,50 @@ META_COMMAND(dg) = {
     .brief = "list roles",
     .help = "Same as \\du.",
     .run = run_du,
+};
+
+/* ---- grants of roles (from psql 16) ----------------------------------------------------------- */
+
+/* Until 15 a member inherits by its own attribute, and may always SET ROLE. */
+#define GRANT_OPTIONS(inherit, set)                                                            \
+    "pg_catalog.concat_ws(', ', CASE WHEN a.admin_option THEN 'ADMIN' END,"                    \
+    " CASE WHEN " inherit " THEN 'INHERIT' END, CASE WHEN " set " THEN 'SET' END)"
+
+static const DescribeColumn grant_columns[] = {
+    {"Role name", {"m.rolname"}},
+    {"Member of", {"r.rolname"}},
+    {"Options", {GRANT_OPTIONS("m.rolinherit", "true"), .until = 160000}},
+    {"Options", {GRANT_OPTIONS("a.inherit_option", "a.set_option"), .from = 160000}},
+    {"Grantor", {"g.rolname"}},
+    {NULL},
+};
+
+static const DescribeList grants = {
+    .title = "List of role grants",
+    .columns = grant_columns,
+    .from = (const SqlPiece[]){{"pg_catalog.pg_auth_members AS a"},
+                               {"JOIN pg_catalog.pg_roles AS m ON m.oid = a.member"},
+                               {"LEFT JOIN pg_catalog.pg_roles AS r ON r.oid = a.roleid"},
+                               {"LEFT JOIN pg_catalog.pg_roles AS g ON g.oid = a.grantor"},
+                               {NULL}},
+    .where = (const SqlPiece[]){{"m.rolname !~ '^pg_'",
+                                 .lacks = DESCRIBE_SYSTEM | DESCRIBE_PATTERN},
+                                {NULL}},
+    .pattern = {.name = "m.rolname", .parts = 1},
+    .order = "1, 2, 4",
+};
+
+DESCRIBE_RUN(drg, grants)
+
+META_COMMAND(drg) = {
+    .names = "drg{*}",
+    .args = "n;",
+    .flags = META_NEEDS_CONN,
+    .group = HELP_INFORMATIONAL,
+    .synopsis = "\\drg[S] [PATTERN]",
+    .brief = "list role grants",
+    .help = "PATTERN is matched with the names of the members.",
+    .run = run_drg,
 };
 
 /* ---- settings per role and database ------------------------------------------------------------- */

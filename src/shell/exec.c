@@ -31,8 +31,7 @@ bool shell_std_strings(const Shell *shell)
 /* True when the user lets the statement pass. */
 static bool single_step(Shell *shell, const char *sql)
 {
-    StrBuf answer = STRBUF_INIT;
-    bool failed, go;
+    char answer[3]; /* psql takes no more of a line; the rest of it stays input */
 
     fflush(stderr);
     printf("***(Single step mode: verify command)*******************************************\n"
@@ -40,12 +39,9 @@ static bool single_step(Shell *shell, const char *sql)
            "***(press return to proceed or enter x and return to cancel)********************\n",
            sql);
     fflush(stdout);
-    if (read_stream_line(stdin, &answer, &failed))
-        go = answer.data[0] != 'x';
-    else
-        go = true;
-    strbuf_free(&answer);
-    return go && !shell->cancel_pressed;
+    if (fgets(answer, sizeof(answer), stdin) && answer[0] == 'x')
+        return false;
+    return !shell->cancel_pressed;
 }
 
 static void log_query(Shell *shell, const char *sql)
