@@ -145,6 +145,7 @@ void editing_start(Shell *shell);
 void editing_finish(Shell *shell);  /* saves history, gives the terminal back; may come twice */
 void history_add_pending(Shell *shell, const char *line); /* collects lines of one entry */
 void history_flush(Shell *shell);   /* the pending lines become one entry */
+void history_forget(Shell *shell);  /* ... or none: Ctrl-C */
 bool history_write_file(Shell *shell, const char *path, Diag *diag); /* \s FILE */
 bool history_print(Shell *shell, FILE *out);                          /* \s */
 /* True where line editing is in use (\s needs it). */

@@ -104,8 +104,14 @@ void history_add_pending(Shell *shell, const char *line)
         return;
     pending = &shell->editing->pending;
     strbuf_add(pending, line);
-    if (!pending->len || pending->data[pending->len - 1] != '\n')
+    if (!*line || line[strlen(line) - 1] != '\n')
         strbuf_addc(pending, '\n');
+}
+
+void history_forget(Shell *shell)
+{
+    if (shell->editing)
+        strbuf_reset(&shell->editing->pending);
 }
 
 static bool is_wanted(const Editing *editing, const char *entry)

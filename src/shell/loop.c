@@ -166,6 +166,7 @@ static bool interrupted(Loop *loop)
         return false;
     }
     forget_statement(loop);
+    history_forget(shell);
     putchar('\n');
     if (!cond_empty(loop->cond)) {
         log_error(&shell->log, "\\if: escaped");
@@ -423,6 +424,9 @@ static void run_line(Loop *loop)
      * parenthesis. */
     if (loop->query.len && (loop->open == OPEN_STATEMENT || loop->open == OPEN_NOTHING))
         shell->statement_line++;
+    /* A line that leaves nothing open (a comment, say) is an entry of its own. */
+    if (loop->input->interactive && !loop->query.len)
+        history_flush(shell);
     lexer_finish(loop->lexer);
 }
 
