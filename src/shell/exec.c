@@ -180,7 +180,7 @@ static bool run_message(Shell *shell, const char *sql, Outgoing *out, double *el
     bool savepoint = false, gone = false, ok;
 
     if (PQtransactionStatus(shell->conn) == PQTRANS_IDLE && !shell->set.autocommit &&
-        !statement_manages_transaction(out->text.data, shell->print.encoding) &&
+        !statement_manages_transaction(out->sql, shell->print.encoding) &&
         !quiet_command(shell, "BEGIN"))
         return false;
     if (wants_savepoint(shell, out)) {
@@ -188,10 +188,10 @@ static bool run_message(Shell *shell, const char *sql, Outgoing *out, double *el
         if (!savepoint)
             return false;
     }
-    ok = shell->gdesc ? special_gdesc(shell, out->text.data, elapsed)
+    ok = shell->gdesc ? special_gdesc(shell, out->sql, elapsed)
                       : results_run(shell, out, sql, elapsed, &gone);
     if (!ok && shell->set.echo == ECHO_ERRORS)
-        log_info(&shell->log, "STATEMENT:  %s", out->text.data);
+        log_info(&shell->log, "STATEMENT:  %s", out->sql);
     if (out->wrapped && shell->conn &&
         (out->silent || PQtransactionStatus(shell->conn) == PQTRANS_INERROR))
         ok = quiet_command(shell, "ROLLBACK") && ok;
@@ -216,10 +216,10 @@ bool shell_send_query(Shell *shell, const char *sql, bool substituted)
     if (!deploy_before_statement(shell) || !road_prepare(shell, sql, substituted, &out))
         goto done;
     if (shell->set.echo == ECHO_QUERIES && !shell->set.singlestep) {
-        puts(out.text.data);
+        puts(out.sql);
         fflush(stdout);
     }
-    log_query(shell, out.text.data);
+    log_query(shell, out.sql);
     ok = run_message(shell, sql, &out, &elapsed);
     if (shell->conn) {
         if (shell->set.timing)

@@ -72,8 +72,8 @@ bool fetch_count_prepare(Shell *shell, Outgoing *out)
     int statements = 0;
     bool idle = PQtransactionStatus(shell->conn) == PQTRANS_IDLE;
 
-    script_each_statement(out->text.data, out->text.len, count_statement, &statements);
-    if (may_select_into(out->text.data) && !cursor_accepted(shell, out->text.data))
+    script_each_statement(out->sql, strlen(out->sql), count_statement, &statements);
+    if (may_select_into(out->sql) && !cursor_accepted(shell, out->sql))
         return false;
     if (statements > 1) {
         out->silent = true;
@@ -83,6 +83,8 @@ bool fetch_count_prepare(Shell *shell, Outgoing *out)
             out->wrapped = true;
         }
     }
-    strbuf_insert(&out->text, 0, in_place_of_declare, sizeof(in_place_of_declare) - 1);
+    strbuf_add(&out->text, in_place_of_declare);
+    strbuf_add(&out->text, out->sql);
+    out->sql = out->text.data;
     return true;
 }

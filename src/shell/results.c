@@ -296,7 +296,7 @@ static void pinpoint(Run *run, const PGresult *error)
         return;
     for (PGresult *rest; (rest = PQgetResult(shell->conn)) != NULL;)
         PQclear(rest);
-    session_pinpoint(shell->session, shell->conn, run->out->text.data, error);
+    session_pinpoint(shell->session, shell->conn, run->out->sql, error);
 }
 
 static void report_failure(Run *run, PGresult *result, const char *user_sql)
@@ -454,11 +454,11 @@ bool results_run(Shell *shell, Outgoing *out, const char *user_sql, double *elap
     bool ok;
 
     *elapsed_ms = 0;
-    run.chunked = !out->expanded && fetch_count_applies(shell, out->text.data);
+    run.chunked = !out->expanded && fetch_count_applies(shell, out->sql);
     run.started = run.timing ? monotonic_ms() : 0;
     if (run.chunked && !fetch_count_prepare(shell, out))
         return false;
-    if (!PQsendQuery(shell->conn, out->text.data)) {
+    if (!PQsendQuery(shell->conn, out->sql)) {
         const char *message = PQerrorMessage(shell->conn);
 
         if (*message)
@@ -470,7 +470,7 @@ bool results_run(Shell *shell, Outgoing *out, const char *user_sql, double *elap
     run.chunked = run.chunked && run.single_row;
     ok = run_results(&run, user_sql, elapsed_ms, savepoint_gone);
     set_test_variables(&run);
-    skip_refused_data(&run, out->text.data);
+    skip_refused_data(&run, out->sql);
     shell_close_output(shell, run.g_stream, run.g_is_pipe);
     if (!shell_check_connection(shell))
         return false;

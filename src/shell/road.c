@@ -181,6 +181,7 @@ static bool expand(Shell *shell, const char *sql, const MacroList *macros, Outgo
     if (ok) {
         if (out->wrapped && !found.ends)
             strbuf_add(&out->text, "\n;COMMIT;");
+        out->sql = out->text.data;
         make_plan(out, ranges, macros->len);
     }
     free(ranges);
@@ -212,7 +213,7 @@ bool road_prepare(Shell *shell, const char *sql, bool substituted, Outgoing *out
     macro_list_free(&macros);
     return ok;
 plain:
-    strbuf_add(&out->text, sql);
+    out->sql = sql; /* not copied: it may be very large */
     return true;
 }
 

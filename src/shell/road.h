@@ -20,7 +20,8 @@ typedef struct ResultPlan {
 } ResultPlan;
 
 typedef struct Outgoing {
-    StrBuf text;        /* what is sent */
+    const char *sql;    /* what is sent: the user's own text (borrowed), or text.data */
+    StrBuf text;        /* a text that had to be made; empty: none */
     bool expanded;      /* it holds an expanded macro */
     bool wrapped;       /* BEGIN was put in front, COMMIT behind */
     bool silent;        /* nothing is shown, and it counts as failed (fetch_count.c) */
