@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "options.h"
+#include "pgmi.h"
 #include "pgmish/meta.h"
 #include "pgmish/project.h"
 #include "shell/version.h"
@@ -467,12 +468,22 @@ static int run(Startup *startup, int argc, char **argv)
     return run_connected(startup);
 }
 
+/* The link that `make install` lays (shell.md section 1). */
+static bool named_pgmi(const char *argv0)
+{
+    const char *slash = strrchr(argv0, '/');
+
+    return strcmp(slash ? slash + 1 : argv0, "pgmi") == 0;
+}
+
 int main(int argc, char **argv)
 {
     Startup startup = {.options = {.params = STRLIST_INIT}};
     int code;
 
     setlocale(LC_ALL, "");
+    if (named_pgmi(argv[0]))
+        return pgmi_main(argc, argv);
     init_shell(&startup.shell, argv[0]);
     set_version_number(&startup.shell);
     code = run(&startup, argc, argv);

@@ -77,6 +77,7 @@ typedef struct ScanOptions {
     /* Called now and then with files and bytes so far (total unknown); may be NULL. */
     void (*progress)(void *ctx, size_t files, uint64_t bytes);
     void *progress_ctx;
+    bool allow_duplicate_ids; /* the caller looks for them itself (D18) */
 } ScanOptions;
 
 /*

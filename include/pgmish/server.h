@@ -62,6 +62,9 @@ bool cancel_now(void);             /* true when a request was sent and answered 
 /* False: transaction or statement pooling; *diag says what to do.  Opens a second connection
  * only where PQbackendPID() and pg_backend_pid() differ; gives up after 2 s (accepted). */
 bool pooler_check(PGconn *conn, Diag *diag);
+/* Another connection to where conn goes, or went; its notices are dropped.  NULL: it cannot be had, or not
+ * until `end` (monotonic_ms()). */
+PGconn *server_connect_again(PGconn *conn, double end);
 
 /* ---- scratch server --------------------------------------------------------------------------- */
 

@@ -349,7 +349,8 @@ Project *project_scan(const char *dir, const ScanOptions *options, DiagList *pro
     close(fd);
     if (project->file_count)
         qsort(project->files, project->file_count, sizeof(ProjectFile), compare_files);
-    project_check_ids(project, problems);
+    if (!options || !options->allow_duplicate_ids)
+        project_check_ids(project, problems);
     if (options && options->require_deploy_sql)
         require_deploy_sql(&scan); /* spelt Deploy.SQL, say; other codes go first (E2) */
     project_find_test_directories(project);

@@ -131,8 +131,7 @@ static PGconn *begin_second(PGconn *conn)
     return second;
 }
 
-/* NULL: it cannot be had, or not in time. */
-static PGconn *connect_second(PGconn *conn, double end)
+PGconn *server_connect_again(PGconn *conn, double end)
 {
     PGconn *second = begin_second(conn);
     PostgresPollingStatusType state = PGRES_POLLING_WRITING;
@@ -183,7 +182,7 @@ static bool shared_in_round(PGconn *conn, PGconn **second, int ours, double end)
 static bool shared(PGconn *conn, int ours)
 {
     double end = monotonic_ms() + LIMIT_MS;
-    PGconn *second = connect_second(conn, end);
+    PGconn *second = server_connect_again(conn, end);
     bool found = false;
     int unused;
 

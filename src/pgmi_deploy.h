@@ -1,0 +1,30 @@
+/*
+ * pgmi_deploy.h — one `pgmi deploy`, as its files see it.
+ */
+#ifndef PGMISH_PGMI_DEPLOY_H
+#define PGMISH_PGMI_DEPLOY_H
+
+#include "pgmi.h"
+
+typedef struct PgmiDeploy {
+    Pgmi *pgmi;
+    double start;    /* of monotonic_ms() */
+    int64_t timeout; /* nanoseconds, 0: none */
+    StrMap env;
+    ProjectConfig config;
+    Params params;
+    Resolved to;
+    bool resolved;    /* to holds something */
+    Project *project; /* NULL once the session has it */
+    DeployScript *script;
+    DeployOptions options;
+    DeployResult result;
+} PgmiDeploy;
+
+/* Connects, deploys, fills deploy->result. */
+void pgmi_deploy_one(PgmiDeploy *deploy);
+/* The final line of contract X12, without its end. */
+void pgmi_deploy_summary(const PgmiDeploy *deploy, StrBuf *out);
+void pgmi_deploy_say(void *ctx, DeploySay kind, const char *text);
+
+#endif

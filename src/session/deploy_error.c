@@ -1,0 +1,158 @@
+/*
+ * deploy_error.c — what a deployment failed with: the server's words, the place in deploy.sql as it
+ * is written (contract E4, E5), the project's file (E6, shell.md section 5).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "deploy_private.h"
+
+static void error_reset(DeployError *error)
+{
+    free(error->message);
+    free(error->detail);
+    free(error->hint);
+    free(error->where);
+    free(error->failed_file);
+    free(error->file_source);
+    free(error->script);
+    free(error->source_line);
+    *error = (DeployError){0};
+}
+
+void deploy_result_free(DeployResult *result)
+{
+    error_reset(&result->error);
+    free(result->database);
+    *result = (DeployResult){0};
+}
+
+unsigned deploy_cause(int code)
+{
+    switch (code) {
+    case EXIT_PGMI_USAGE:
+        return CAUSE_USAGE;
+    case EXIT_PGMI_CONFIG:
+        return CAUSE_CONFIG;
+    case EXIT_PGMI_CONNECTION:
+        return CAUSE_CONNECTION;
+    case EXIT_PGMI_APPROVAL:
+        return CAUSE_APPROVAL;
+    case EXIT_PGMI_EXECUTION:
+        return CAUSE_EXECUTION;
+    case EXIT_PGMI_NO_DEPLOY_SQL:
+        return CAUSE_NO_DEPLOY_SQL;
+    case EXIT_PGMI_CONCURRENT:
+        return CAUSE_CONCURRENT;
+    case EXIT_PGMI_TIMEOUT:
+        return CAUSE_DEADLINE;
+    case EXIT_PGMI_INTERRUPTED:
+        return CAUSE_INTERRUPT;
+    default:
+        return CAUSE_OTHER;
+    }
+}
+
+void deploy_result_fail(DeployResult *result, unsigned causes, Diag *diag)
+{
+    DeployError *error = &result->error;
+
+    result->causes |= causes;
+    error_reset(error);
+    error->message = xstrdup(diag->message ? diag->message : "unknown error");
+    error->detail = xstrdup_null(diag->detail);
+    error->hint = xstrdup_null(diag->hint);
+    memcpy(error->sqlstate, diag->sqlstate, sizeof(error->sqlstate));
+    if (diag->file && strcmp(diag->file, "./deploy.sql") == 0) {
+        error->script = xstrdup("deploy.sql");
+        error->line = error->sent_line = diag->line;
+        error->column = error->sent_column = diag->column;
+    } else if (diag->file) {
+        error->failed_file = xstrdup(diag->file);
+        error->file_line = diag->line;
+        error->file_column = diag->column;
+    }
+    diag_reset(diag);
+}
+
+/* ---- an error of the server -------------------------------------------------------------- */
+
+/* Byte offset of a position in characters behind `start`; false: past the end. */
+static bool offset_of_position(const StrBuf *text, size_t start, long position, size_t *offset)
+{
+    *offset = start;
+    if (position < 1)
+        return false;
+    while (--position > 0) {
+        size_t used;
+
+        if (*offset >= text->len)
+            return false;
+        used = utf8_sequence((const unsigned char *)text->data + *offset, text->len - *offset);
+        *offset += used ? used : 1;
+    }
+    return true;
+}
+
+static void take_place(DeployRun *run, const PGresult *result, size_t start)
+{
+    const DeployScript *script = run->script;
+    DeployError *error = &run->result->error;
+    const char *field = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
+    TextPlace place;
+    size_t offset;
+
+    error->script = xstrdup("deploy.sql");
+    if (!field || !offset_of_position(&script->sent, start, strtol(field, NULL, 10), &offset))
+        return;
+    text_place_at(script->sent.data, script->sent.len, offset, &place);
+    error->sent_line = place.line;
+    error->sent_column = place.column;
+    text_place_at(script->text.data, script->text.len, deploy_script_origin(script, offset),
+                  &place);
+    error->line = place.line;
+    error->column = place.column;
+    error->source_line = xstrndup(script->text.data + place.line_start, place.line_length);
+}
+
+static void take_file(DeployRun *run, const PGresult *result)
+{
+    DeployError *error = &run->result->error;
+    ErrorPlace place = {.also = STRLIST_INIT};
+
+    if (session_locate(run->session, result, &place)) {
+        error->failed_file = xstrdup_null(place.file);
+        error->file_line = place.line;
+        error->file_column = place.column;
+        error->file_source = xstrdup_null(place.source_line);
+    }
+    error_place_free(&place);
+    if (!error->failed_file)
+        error->failed_file = failed_file_in(error->message);
+}
+
+static char *field_copy(const PGresult *result, int field)
+{
+    const char *text = PQresultErrorField(result, field);
+
+    return text && *text ? xstrdup(text) : NULL;
+}
+
+void deploy_error_take(DeployRun *run, const PGresult *result, size_t start, bool in_script)
+{
+    DeployError *error = &run->result->error;
+    Diag diag = DIAG_INIT;
+
+    error_reset(error);
+    server_diag(result, run->conn, &diag);
+    error->message = xstrdup(diag.message);
+    error->detail = xstrdup_null(diag.detail);
+    error->hint = xstrdup_null(diag.hint);
+    error->where = field_copy(result, PG_DIAG_CONTEXT);
+    memcpy(error->sqlstate, diag.sqlstate, sizeof(error->sqlstate));
+    diag_reset(&diag);
+    if (!in_script)
+        return;
+    take_place(run, result, start);
+    take_file(run, result);
+}

@@ -1,0 +1,187 @@
+/*
+ * deploy_report.c — a DeployResult as JSON (contract E7) and as text (E4).  Everything is redacted
+ * here (E8), at the last door.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "deploy_private.h"
+
+/* ---- JSON -------------------------------------------------------------------------------------- */
+
+/* Keys come sorted out of a StrMap, as E7 wants them. */
+static void add_text(StrMap *map, const char *key, const char *text)
+{
+    StrBuf value = STRBUF_INIT;
+    char *clean;
+
+    if (!text || !*text)
+        return;
+    clean = redact(text);
+    json_add_string(&value, clean);
+    free(clean);
+    strmap_set(map, key, strbuf_detach(&value));
+}
+
+static void add_number(StrMap *map, const char *key, long long number)
+{
+    strmap_set(map, key, xasprintf("%lld", number));
+}
+
+static void add_bool(StrMap *map, const char *key, bool truth)
+{
+    strmap_set(map, key, xstrdup(truth ? "true" : "false"));
+}
+
+static void add_counts(StrMap *map, const DeployResult *result)
+{
+    add_number(map, "filesLoaded", (long long)result->files);
+    add_number(map, "testMacros", (long long)result->macros);
+    add_number(map, "durationMs", (long long)result->milliseconds);
+    add_text(map, "database", result->database ? result->database : "");
+    if (result->executing) {
+        add_number(map, "executionUnits", (long long)result->units);
+        add_number(map, "unitsCommitted", (long long)result->units_committed);
+    }
+    if (result->dry_run)
+        add_bool(map, "dryRun", true);
+    if (result->left_open)
+        add_bool(map, "transactionLeftOpen", true);
+}
+
+static void add_error(StrMap *map, const DeployResult *result)
+{
+    const DeployError *error = &result->error;
+    static const char *const outcomes[] = {
+        [COMMIT_COMMITTED] = "committed",
+        [COMMIT_ROLLED_BACK] = "rolled back",
+        [COMMIT_UNKNOWN] = "unknown",
+    };
+
+    add_text(map, "error", error->message ? error->message : "interrupted");
+    add_text(map, "sqlstate", error->sqlstate);
+    add_text(map, "detail", error->detail);
+    add_text(map, "hint", error->hint);
+    add_text(map, "where", error->where);
+    add_text(map, "failedFile", error->failed_file);
+    add_text(map, "script", error->script);
+    add_text(map, "sourceLine", error->source_line);
+    if (result->executing && (result->causes & CAUSE_EXECUTION))
+        add_text(map, "executionMode", result->in_tail ? "psql" : "atomic");
+    if (error->file_line)
+        add_number(map, "fileLine", error->file_line);
+    if (error->file_column)
+        add_number(map, "fileColumn", error->file_column);
+    if (error->line) {
+        add_number(map, "line", error->line);
+        add_number(map, "column", error->column);
+        add_bool(map, "scriptExpanded", result->macros > 0);
+        if (result->macros) {
+            add_number(map, "expandedLine", error->sent_line);
+            add_number(map, "expandedColumn", error->sent_column);
+        }
+    }
+    if (result->outcome != COMMIT_NOT_ASKED)
+        add_text(map, "commitOutcome", outcomes[result->outcome]);
+}
+
+void deploy_result_json(const DeployResult *result, int indent, StrBuf *out)
+{
+    StrMap map;
+
+    strmap_init(&map, free);
+    add_text(&map, "status", result->causes ? "failed" : "success");
+    add_number(&map, "exitCode", pgmi_exit_code(result->causes));
+    if (result->attempted)
+        add_counts(&map, result);
+    if (result->causes)
+        add_error(&map, result);
+    strbuf_add(out, "{\n");
+    for (size_t i = 0; i < map.len; i++)
+        strbuf_addf(out, "%*s  \"%s\": %s%s\n", indent, "", map.entries[i].key,
+                    (char *)map.entries[i].value, i + 1 < map.len ? "," : "");
+    strbuf_addf(out, "%*s}", indent, "");
+    strmap_free(&map);
+}
+
+/* ---- text ---------------------------------------------------------------------------------------- */
+
+/* Blanks up to the caret, tabs kept. */
+static void add_caret(StrBuf *out, const char *line, int column, size_t lead)
+{
+    const char *p = line;
+    int encoding = pg_char_to_encoding("UTF8");
+
+    while (lead-- > 0)
+        strbuf_addc(out, ' ');
+    for (int i = 1; i < column && *p; i++) {
+        int width = PQdsplen(p, encoding);
+
+        if (*p == '\t')
+            strbuf_addc(out, '\t');
+        else
+            while (width-- > 0)
+                strbuf_addc(out, ' ');
+        p += strnlen(p, (size_t)PQmblen(p, encoding));
+    }
+    strbuf_add(out, "^\n");
+}
+
+static void add_line(StrBuf *out, const char *label, const char *text)
+{
+    if (text && *text)
+        strbuf_addf(out, "%s: %s\n", label, text);
+}
+
+static void add_script_place(const DeployResult *result, StrBuf *out)
+{
+    const DeployError *error = &result->error;
+    char label[32];
+
+    if (!error->line)
+        return;
+    strbuf_addf(out, "LOCATION: deploy.sql line %d, column %d", error->line, error->column);
+    if (result->macros)
+        strbuf_addf(out, " (line %d of the expanded script)", error->sent_line);
+    strbuf_addc(out, '\n');
+    if (!error->source_line)
+        return;
+    snprintf(label, sizeof(label), "LINE %d: ", error->line);
+    strbuf_addf(out, "%s%s\n", label, error->source_line);
+    add_caret(out, error->source_line, error->column, strlen(label));
+}
+
+static void add_file_place(const DeployError *error, StrBuf *out)
+{
+    if (!error->failed_file)
+        return;
+    strbuf_addf(out, "FILE: %s", error->failed_file);
+    if (error->file_line)
+        strbuf_addf(out, ":%d", error->file_line);
+    if (error->file_line && error->file_column)
+        strbuf_addf(out, ":%d", error->file_column);
+    strbuf_addc(out, '\n');
+    if (!error->file_source || !error->file_line)
+        return;
+    strbuf_addf(out, "    %s\n", error->file_source);
+    if (error->file_column)
+        add_caret(out, error->file_source, error->file_column, 4);
+}
+
+void deploy_error_text(const DeployResult *result, StrBuf *out)
+{
+    const DeployError *error = &result->error;
+    StrBuf text = STRBUF_INIT;
+    char *clean;
+
+    strbuf_addf(&text, "%s\n", error->message ? error->message : "interrupted");
+    add_line(&text, "DETAIL", error->detail);
+    add_line(&text, "HINT", error->hint);
+    add_line(&text, "WHERE", error->where);
+    add_script_place(result, &text);
+    add_file_place(error, &text);
+    clean = redact(text.data);
+    strbuf_add(out, clean);
+    free(clean);
+    strbuf_free(&text);
+}

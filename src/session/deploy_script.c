@@ -1,0 +1,160 @@
+/*
+ * deploy_script.c — deploy.sql as `deploy` sees it: SQL only, its macros expanded as a whole before
+ * anything runs (contract T6), cut into head and tail (X6).
+ *
+ * Errors are to be told in terms of the file as written, so each expansion is remembered as a span;
+ * what the server counts in the text sent is led back through these.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "deploy_private.h"
+
+/* On the mask a backslash can only be one outside quotes and comments, where SQL has no use for it. */
+static bool refuse_backslash(const StrBuf *text, Diag *diag)
+{
+    char *mask = sql_mask(text->data, text->len);
+    const char *hit = memchr(mask, '\\', text->len);
+    TextPlace place;
+    size_t at, word;
+
+    if (!hit) {
+        free(mask);
+        return true;
+    }
+    at = (size_t)(hit - mask);
+    word = 1 + strcspn(text->data + at + 1, " \t\r\n\\;\"'");
+    text_place_at(text->data, text->len, at, &place);
+    diag_set(diag, EXIT_PGMI_CONFIG,
+             "backslash command \"%.*s\" in deploy.sql, which is SQL only",
+             (int)(word < 40 ? word : 40), text->data + at);
+    diag_hint(diag, "pgmish runs scripts with backslash commands: pgmish -f deploy.sql.");
+    diag_at(diag, "./deploy.sql", place.line, place.column);
+    free(mask);
+    return false;
+}
+
+DeployScript *deploy_script_read(const char *root, Diag *diag)
+{
+    DeployScript *script = xcalloc(1, sizeof(*script));
+
+    strbuf_init(&script->text);
+    strbuf_init(&script->sent);
+    if (project_read_deploy_sql(root, &script->text, diag) &&
+        refuse_backslash(&script->text, diag) &&
+        macro_find(script->text.data, script->text.len, false, &script->macros, diag))
+        return script;
+    deploy_script_free(script);
+    return NULL;
+}
+
+static void forget_expansion(DeployScript *script)
+{
+    strbuf_free(&script->sent);
+    script_units_free(&script->units);
+    free(script->spans);
+    script->spans = NULL;
+}
+
+void deploy_script_free(DeployScript *script)
+{
+    if (!script)
+        return;
+    forget_expansion(script);
+    macro_list_free(&script->macros);
+    strbuf_free(&script->text);
+    free(script);
+}
+
+bool deploy_script_expand(DeployScript *script, MacroGenerator generate, void *ctx, Diag *diag)
+{
+    StrBuf *sent = &script->sent;
+    size_t from = 0;
+
+    forget_expansion(script);
+    script->spans = xcalloc(script->macros.len + 1, sizeof(ScriptSpan));
+    for (size_t i = 0; i < script->macros.len; i++) {
+        const Macro *macro = &script->macros.items[i];
+        char *suite = generate(ctx, macro->pattern, macro->callback, diag);
+
+        if (!suite)
+            return false;
+        strbuf_addn(sent, script->text.data + from, macro->start - from);
+        script->spans[i] = (ScriptSpan){sent->len, sent->len + strlen(suite), macro->start,
+                                        macro->end};
+        strbuf_add(sent, suite);
+        from = macro->end;
+        free(suite);
+    }
+    strbuf_addn(sent, script->text.data + from, script->text.len - from);
+    script_split(sent->data, sent->len, &script->units);
+    return true;
+}
+
+const ScriptSpan *deploy_script_span(const DeployScript *script, size_t offset)
+{
+    for (size_t i = 0; i < script->macros.len; i++)
+        if (offset >= script->spans[i].start && offset < script->spans[i].end)
+            return &script->spans[i];
+    return NULL;
+}
+
+size_t deploy_script_origin(const DeployScript *script, size_t offset)
+{
+    size_t sent = 0, written = 0; /* behind the last span in front of offset */
+
+    for (size_t i = 0; i < script->macros.len; i++) {
+        const ScriptSpan *span = &script->spans[i];
+
+        if (offset < span->start)
+            break;
+        if (offset < span->end)
+            return span->call;
+        sent = span->end;
+        written = span->call_end;
+    }
+    return written + (offset - sent);
+}
+
+/* ---- the head ----------------------------------------------------------------------------- */
+
+typedef struct HeadWalk {
+    HeadShape *head;
+    size_t first_macro; /* in the expanded text */
+    bool begins_first;  /* BEGIN stands in front of the first macro */
+} HeadWalk;
+
+static bool look_at(void *ctx, const char *text, size_t start, size_t end)
+{
+    HeadWalk *walk = ctx;
+    size_t base = walk->head->start;
+
+    if (statement_kind(text + start, end - start) == STATEMENT_BEGIN) {
+        walk->head->begins = true;
+        if (base + start < walk->first_macro)
+            walk->begins_first = true;
+    }
+    walk->head->terminator = base + start; /* the last one, in the end */
+    return true;
+}
+
+HeadShape deploy_script_head(const DeployScript *script)
+{
+    HeadShape head = {0};
+    HeadWalk walk = {&head, SIZE_MAX, false};
+    bool macro;
+
+    if (!script->units.len)
+        return head;
+    head.start = script->units.items[0].start;
+    head.end = script->units.items[0].end;
+    macro = script->macros.len && script->spans[0].start < head.end;
+    if (macro)
+        walk.first_macro = script->spans[0].start;
+    script_each_statement(script->sent.data + head.start, head.end - head.start, look_at,
+                          &walk);
+    head.wants_begin = macro && !walk.begins_first;
+    if (!script->units.has_terminator)
+        head.terminator = head.end;
+    return head;
+}

@@ -1,0 +1,265 @@
+/*
+ * deploy_units.c — the messages of deploy.sql: the atomic head, then the tail (contract X6 to X9).
+ *
+ * A head that opens its transaction itself is sent in two parts, its last statement apart, so that
+ * the transaction's id can be asked for in between (should the connection be lost at the commit).
+ * Any other head is one message, as its implicit transaction ends with the message.
+ */
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "deploy_private.h"
+
+#define LOCK_NOT_AVAILABLE "55P03"
+
+/* ---- one piece of the script --------------------------------------------------------------- */
+
+static void say_outcome(DeployRun *run)
+{
+    DeployError *error = &run->result->error;
+    const char *what = run->result->outcome == COMMIT_COMMITTED
+                           ? "the server has committed the transaction"
+                       : run->result->outcome == COMMIT_ROLLED_BACK
+                           ? "the server has rolled the transaction back"
+                           : "whether the server has committed the transaction is unknown";
+    char *message = xasprintf("the connection was lost at the commit; %s", what);
+
+    free(error->detail);
+    error->detail = error->message;
+    error->message = message;
+}
+
+static bool failed(DeployRun *run, PGresult *error, size_t start, bool at_commit)
+{
+    DeployResult *result = run->result;
+    const char *state = PQresultErrorField(error, PG_DIAG_SQLSTATE);
+
+    run->lock_failed = state && strcmp(state, LOCK_NOT_AVAILABLE) == 0;
+    if (run->script->macros.len && PQtransactionStatus(run->conn) == PQTRANS_INERROR &&
+        !result->causes)
+        session_pinpoint(run->session, run->conn, run->script->sent.data, error);
+    deploy_error_take(run, error, start, true);
+    if (at_commit && PQstatus(run->conn) == CONNECTION_BAD) {
+        deploy_outcome_ask(run);
+        say_outcome(run);
+    }
+    result->causes |= CAUSE_EXECUTION;
+    PQclear(error);
+    return false;
+}
+
+/* Bytes [start, end) of the expanded text as one message. */
+static bool send_piece(DeployRun *run, size_t start, size_t end, bool at_commit)
+{
+    char *sql = xstrndup(run->script->sent.data + start, end - start);
+    PGresult *error = deploy_send(run, sql, 0, NULL);
+
+    free(sql);
+    return !error || failed(run, error, start, at_commit);
+}
+
+/* A command of ours that belongs to the run; where: what an error is attributed to. */
+static bool send_own(DeployRun *run, const char *sql, size_t where, bool at_commit)
+{
+    PGresult *error = deploy_send(run, sql, 0, NULL);
+
+    return !error || failed(run, error, where, at_commit);
+}
+
+static bool in_block(const DeployRun *run)
+{
+    return PQtransactionStatus(run->conn) == PQTRANS_INTRANS;
+}
+
+/* ---- dry run ----------------------------------------------------------------------------------- */
+
+typedef struct Refusal {
+    const DeployScript *script;
+    size_t base;
+    Diag *diag;
+} Refusal;
+
+/* psql's list of what AUTOCOMMIT may put no BEGIN in front of is the list of what cannot be undone,
+ * less the transaction commands themselves. */
+static bool refuse_statement(void *ctx, const char *text, size_t start, size_t end)
+{
+    Refusal *refusal = ctx;
+    const DeployScript *script = refusal->script;
+    char *statement = xstrndup(text + start, end - start);
+    StatementKind kind = statement_kind(statement, end - start);
+    size_t at = refusal->base + start, word;
+    TextPlace place;
+
+    if (kind == STATEMENT_OTHER &&
+        statement_manages_transaction(statement, pg_char_to_encoding("UTF8"))) {
+        char *mask = sql_mask(statement, end - start);
+
+        word = strspn(mask, " \t\r\n\f\v");
+        text_place_at(script->text.data, script->text.len,
+                      deploy_script_origin(script, at + word), &place);
+        diag_set(refusal->diag, EXIT_PGMI_CONFIG,
+                 "a dry run cannot roll this statement back: %.*s",
+                 (int)strcspn(statement + word, "\r\n;"), statement + word);
+        diag_hint(refusal->diag,
+                  "Move it behind the COMMIT of deploy.sql, into the tail, which "
+                  "a dry run only lists.");
+        diag_at(refusal->diag, "./deploy.sql", place.line, place.column);
+        free(mask);
+    }
+    free(statement);
+    return !refusal->diag->message;
+}
+
+static bool dry_run_allowed(DeployRun *run, const HeadShape *head)
+{
+    Diag diag = DIAG_INIT;
+    Refusal refusal = {run->script, head->start, &diag};
+
+    script_each_statement(run->script->sent.data + head->start, head->end - head->start,
+                          refuse_statement, &refusal);
+    if (!diag.message)
+        return true;
+    deploy_result_fail(run->result, CAUSE_CONFIG, &diag);
+    return false;
+}
+
+/* The head without its end; deferred constraints speak up as they would at the commit. */
+static bool dry_head(DeployRun *run, const HeadShape *head)
+{
+    bool ok = (head->begins && !head->wants_begin) ||
+              send_own(run, "BEGIN", head->start, false);
+
+    if (ok && head->terminator > head->start)
+        ok = send_piece(run, head->start, head->terminator, false);
+    if (ok && in_block(run))
+        ok = send_own(run, "SET CONSTRAINTS ALL IMMEDIATE", head->terminator, false);
+    if (PQstatus(run->conn) == CONNECTION_OK)
+        PQclear(deploy_send(run, "ROLLBACK", 0, NULL));
+    return ok;
+}
+
+static void list_tail(DeployRun *run)
+{
+    const DeployScript *script = run->script;
+
+    for (size_t i = 1; i < script->units.len; i++) {
+        const ScriptUnit *unit = &script->units.items[i];
+        char *text = xstrndup(script->sent.data + unit->start, unit->end - unit->start);
+        char *mask = sql_mask(text, strlen(text));
+        size_t word = strspn(mask, " \t\r\n\f\v");
+        char *shown;
+        TextPlace place;
+
+        text_place_at(script->text.data, script->text.len,
+                      deploy_script_origin(script, unit->start + word), &place);
+        text[word + strcspn(text + word, "\r\n")] = '\0';
+        shown = project_show_path(text + word);
+        deploy_say(run->options, DEPLOY_SAY_PROGRESS, "Not run: deploy.sql line %d: %s",
+                   place.line, shown);
+        run->result->tail_skipped++;
+        free(shown);
+        free(mask);
+        free(text);
+    }
+}
+
+/* ---- the head --------------------------------------------------------------------------------------- */
+
+/* In a transaction that is ours to see: everything, the id, the end. */
+static bool head_in_parts(DeployRun *run, const HeadShape *head)
+{
+    if (head->wants_begin && !send_own(run, "BEGIN", head->start, false))
+        return false;
+    if (head->terminator > head->start &&
+        !send_piece(run, head->start, head->terminator, false))
+        return false;
+    deploy_outcome_note(run);
+    if (head->terminator < head->end)
+        return send_piece(run, head->terminator, head->end, true);
+    return !head->wants_begin || !in_block(run) || send_own(run, "COMMIT", head->end, true);
+}
+
+static bool head_once(DeployRun *run, const HeadShape *head)
+{
+    if (run->options->dry_run)
+        return dry_head(run, head);
+    if (head->wants_begin || (head->begins && head->terminator < head->end))
+        return head_in_parts(run, head);
+    /* its transaction ends with the message, at a moment that is not ours to see */
+    return send_piece(run, head->start, head->end, true);
+}
+
+/* Growing, with up to half as much again at random, so that two who collided do not do so again. */
+static void wait_before_retry(const DeployRun *run, int attempt)
+{
+    unsigned char random = 0;
+    double pause = 200.0 * (1 << (attempt < 6 ? attempt : 6));
+    double end;
+
+    if (getrandom(&random, 1, GRND_NONBLOCK) != 1)
+        random = 128;
+    end = monotonic_ms() + pause * (1 + random / 510.0);
+    while (monotonic_ms() < end && !deploy_stopped(run->options))
+        poll(NULL, 0, 50);
+}
+
+bool deploy_head(DeployRun *run)
+{
+    HeadShape head = deploy_script_head(run->script);
+    bool ok;
+
+    if (head.start == head.end)
+        return true;
+    if (run->options->dry_run && !dry_run_allowed(run, &head))
+        return false;
+    for (int attempt = 0;; attempt++) {
+        run->lock_failed = false;
+        ok = head_once(run, &head);
+        if (ok || !run->lock_failed || attempt >= run->options->lock_retries ||
+            PQstatus(run->conn) != CONNECTION_OK || deploy_stopped(run->options))
+            break;
+        PQclear(deploy_send(run, "ROLLBACK", 0, NULL));
+        deploy_say(
+            run->options, DEPLOY_SAY_PROGRESS,
+            "A lock could not be had; the head is rolled back and tried again (%d of %d)",
+            attempt + 1, run->options->lock_retries);
+        wait_before_retry(run, attempt);
+        run->result->causes &= ~(unsigned)CAUSE_EXECUTION;
+    }
+    if (ok)
+        run->result->units_committed = run->options->dry_run ? 0 : 1;
+    if (ok && run->options->dry_run)
+        list_tail(run);
+    return ok;
+}
+
+/* ---- the tail ------------------------------------------------------------------------------------------ */
+
+bool deploy_tail(DeployRun *run)
+{
+    const DeployScript *script = run->script;
+
+    for (size_t i = 1; i < script->units.len; i++) {
+        const ScriptUnit *unit = &script->units.items[i];
+        bool ends = statement_kind(script->sent.data + unit->start, unit->end - unit->start) ==
+                    STATEMENT_END;
+        unsigned stop = deploy_stopped(run->options);
+
+        run->result->in_tail = true;
+        if (stop) {
+            Diag diag = DIAG_INIT;
+
+            diag_set(&diag, EXIT_PGMI_OTHER, "stopped between two statements");
+            deploy_result_fail(run->result, stop, &diag);
+            return false;
+        }
+        if (ends)
+            deploy_outcome_note(run);
+        if (!send_piece(run, unit->start, unit->end, ends))
+            return false;
+        run->result->units_committed++;
+    }
+    return true;
+}
