@@ -17,8 +17,9 @@ static const MetaCommand *find(const char *name)
     if (command)
         return command;
     command = meta_find(name);
-    return command && command->group == HELP_PGMI && strcmp(command->names, "pgmi") != 0 ? command
-                                                                                      : NULL;
+    return command && command->group == HELP_PGMI && strcmp(command->names, "pgmi") != 0
+               ? command
+               : NULL;
 }
 
 static MetaResult unknown(Shell *shell, const char *name)
@@ -28,10 +29,34 @@ static MetaResult unknown(Shell *shell, const char *name)
     return META_ERROR;
 }
 
+/* How many arguments a descriptor's `args` takes; SIZE_MAX: any number. */
+static size_t argument_count(const char *args)
+{
+    size_t count = 0;
+
+    for (; args && *args; args++) {
+        if (*args == '*')
+            return SIZE_MAX;
+        count += *args != ';';
+    }
+    return count;
+}
+
+/* The rest is named in a warning, as the dispatcher does for commands that it reads itself. */
+static void warn_of_extra(Shell *shell, const MetaCall *call, const MetaCommand *command)
+{
+    size_t taken = argument_count(command->args);
+
+    for (size_t i = 1; taken < SIZE_MAX && i + taken < call->count; i++)
+        log_warning(&shell->log, "\\pgmi %s: extra argument \"%s\" ignored", call->args[0].text,
+                    call->args[i + taken].text);
+}
+
 static MetaResult run_pgmi(Shell *shell, const MetaCall *call)
 {
     const char *name = meta_arg(call, 0);
     const MetaCommand *command;
+    MetaResult result;
     MetaCall sub;
 
     if (!name) {
@@ -44,7 +69,10 @@ static MetaResult run_pgmi(Shell *shell, const MetaCall *call)
     if (!meta_allowed(shell, command))
         return META_ERROR;
     sub = (MetaCall){name, call->args + 1, call->count - 1, call->active, call->query};
-    return command->run(shell, &sub);
+    result = command->run(shell, &sub);
+    if (result != META_ERROR)
+        warn_of_extra(shell, call, command);
+    return result;
 }
 
 static MetaResult run_help(Shell *shell, const MetaCall *call)

@@ -14,7 +14,7 @@ static MetaResult run_init(Shell *shell, const MetaCall *call)
     bool ok;
 
     if (!meta_arg(call, 0)) {
-        log_error(&shell->log, "\\pgmi init: a directory is needed");
+        log_error(&shell->log, "\\pgmi init: missing required argument");
         return META_ERROR;
     }
     dir = expand_tilde(xstrdup(meta_arg(call, 0)));

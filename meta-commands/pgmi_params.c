@@ -36,7 +36,7 @@ static MetaResult run_set(Shell *shell, const MetaCall *call)
     bool ok;
 
     if (!key || !value) {
-        log_error(&shell->log, "\\pgmi set: a key and a value are needed");
+        log_error(&shell->log, "\\pgmi set: missing required argument");
         return META_ERROR;
     }
     if (shell->conn && session_state(shell->session) == SESSION_LOADED)

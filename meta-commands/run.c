@@ -124,8 +124,8 @@ static bool run_line(FileRun *run)
 
 static bool run_text(Shell *shell, const char *path, const char *text)
 {
-    LexerHooks hooks = {.variable = no_variable, .active = inactive, .warning = ignore,
-                        .error = ignore};
+    LexerHooks hooks = {
+        .variable = no_variable, .active = inactive, .warning = ignore, .error = ignore};
     FileRun run = {shell, lexer_new(&hooks), path, text, STRBUF_INIT};
     uint64_t number = 0;
     bool ok = true;
@@ -152,12 +152,13 @@ static bool run_text(Shell *shell, const char *path, const char *text)
 static MetaResult run_run(Shell *shell, const MetaCall *call)
 {
     Log outer = shell->log;
+    FILE *outer_stream = shell->command_stream;
     Diag diag = DIAG_INIT;
     char *path, *text;
     bool ok;
 
     if (!meta_arg(call, 0)) {
-        log_error(&shell->log, "\\run: a path is needed");
+        log_error(&shell->log, "\\%s: missing required argument", call->name);
         return META_ERROR;
     }
     path = loaded_path(shell, meta_arg(call, 0));
@@ -170,7 +171,12 @@ static MetaResult run_run(Shell *shell, const MetaCall *call)
     }
     shell->log.input_file = path;
     shell->log.terse = false;
+    /* A COPY FROM STDIN in the file must not eat what the user types or pipes in next. */
+    shell->command_stream = fopen("/dev/null", "r");
     ok = run_text(shell, path, text);
+    if (shell->command_stream)
+        fclose(shell->command_stream);
+    shell->command_stream = outer_stream;
     shell->log = outer;
     free(text);
     free(path);
@@ -184,8 +190,9 @@ META_COMMAND(run) = {
     .group = HELP_PGMI,
     .synopsis = "\\run PATH",
     .brief = "execute one loaded file now",
-    .help = "Runs the loaded text statement by statement; errors name the file and the line.  The\n"
-            "first error ends the run.  A backslash command in the file is an error.",
+    .help =
+        "Runs the loaded text statement by statement; errors name the file and the line.  The\n"
+        "first error ends the run.  A backslash command in the file is an error.",
     .complete = complete_project_path,
     .run = run_run,
 };

@@ -36,7 +36,7 @@ static MetaResult run_source(Shell *shell, const MetaCall *call)
     FILE *out = shell->out;
 
     if (!meta_arg(call, 0)) {
-        log_error(&shell->log, "\\source: a path is needed");
+        log_error(&shell->log, "\\%s: missing required argument", call->name);
         return META_ERROR;
     }
     path = loaded_path(shell, meta_arg(call, 0));
@@ -64,8 +64,9 @@ META_COMMAND(source) = {
     .group = HELP_PGMI,
     .synopsis = "\\source PATH",
     .brief = "show a loaded file with line numbers",
-    .help = "PATH is a path of pgmi_source_view or pgmi_test_source_view; ./ in front may be left\n"
-            "out.",
+    .help =
+        "PATH is a path of pgmi_source_view or pgmi_test_source_view; ./ in front may be left\n"
+        "out.",
     .complete = complete_project_path,
     .run = run_source,
 };

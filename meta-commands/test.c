@@ -11,13 +11,13 @@
 #include <string.h>
 
 #define SAVEPOINT_NAME "pgmish_test"
-#define RUN_CALL "pgmi_run_test_source("
+#define RUN_CALL       "pgmi_run_test_source("
 
 typedef struct TestRun {
     Shell *shell;
     const char *text;
-    PGresult *plan;    /* rows of pgmi_test_plan that run a file, in order */
-    int step;          /* next of them */
+    PGresult *plan; /* rows of pgmi_test_plan that run a file, in order */
+    int step;       /* next of them */
     Printer *printer;
     int passed, failed;
     PGresult *error;
@@ -100,11 +100,13 @@ static bool run_suite(TestRun *run, bool in_block)
 
     if (!quiet(shell, in_block ? "SAVEPOINT " SAVEPOINT_NAME : "BEGIN"))
         return false;
-    run->printer = print_begin(&shell->print, &target, columns, lengthof(columns));
+    if (PQntuples(run->plan)) /* nothing to run is an error, not an empty table */
+        run->printer = print_begin(&shell->print, &target, columns, lengthof(columns));
     cancel_install(shell->conn);
     script_each_statement(run->text, strlen(run->text), run_statement, run);
     cancel_install(NULL);
-    print_end(run->printer);
+    if (run->printer)
+        print_end(run->printer);
     fflush(shell->out);
     ok = !run->error && !shell->cancel_pressed;
     if (run->error) {
@@ -115,7 +117,8 @@ static bool run_suite(TestRun *run, bool in_block)
         shell->last_error = run->error;
     }
     if (in_block)
-        quiet(shell, "ROLLBACK TO SAVEPOINT " SAVEPOINT_NAME "; RELEASE SAVEPOINT " SAVEPOINT_NAME);
+        quiet(shell,
+              "ROLLBACK TO SAVEPOINT " SAVEPOINT_NAME "; RELEASE SAVEPOINT " SAVEPOINT_NAME);
     else
         quiet(shell, "ROLLBACK");
     set_counts(run);
@@ -154,9 +157,10 @@ META_COMMAND(test) = {
     .group = HELP_PGMI,
     .synopsis = "\\test [PATTERN]",
     .brief = "run tests now, show results and durations",
-    .help = "Runs what CALL pgmi_test('PATTERN') would run and rolls it back.  Stops at the first\n"
-            "failure and then counts as a failed statement.  Sets PGMI_TESTS_PASSED and\n"
-            "PGMI_TESTS_FAILED.",
+    .help =
+        "Runs what CALL pgmi_test('PATTERN') would run and rolls it back.  Stops at the first\n"
+        "failure and then counts as a failed statement.  Sets PGMI_TESTS_PASSED and\n"
+        "PGMI_TESTS_FAILED.",
     .complete = complete_project_path,
     .run = run_test,
 };

@@ -93,6 +93,7 @@ char *session_source(Session *session, PGconn *conn, const char *path, Diag *dia
         char *shown = project_show_path(path);
 
         diag_set(diag, EXIT_PGMI_OTHER, "file \"%s\" is not loaded", shown);
+        diag_hint(diag, "\\plan and \\tests list what is.");
         free(shown);
         return NULL;
     }
