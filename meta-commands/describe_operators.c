@@ -33,7 +33,8 @@ static const DescribeList operators = {
     .pattern = {.schema = "n.nspname",
                 .name = "o.oprname",
                 .visible = "pg_catalog.pg_operator_is_visible(o.oid)",
-                .parts = 3},
+                .parts = 3,
+                .plain = true},
     .order = "1, 2, 3, 4",
 };
 

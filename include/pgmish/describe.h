@@ -25,6 +25,7 @@ typedef struct PatternColumns {
     const char *alt_name; /* a second name that may match instead of `name` */
     const char *visible;  /* holds for objects found without naming their schema */
     int parts;
+    bool plain; /* names of operators: + and the like are themselves, not regular expressions */
 } PatternColumns;
 
 /*

@@ -15,6 +15,7 @@ typedef struct Parts {
     StrBuf regex[3]; /* "^(...)$" */
     StrBuf literal;  /* the first part, as a plain name */
     int count;       /* parts in use */
+    bool plain;      /* no regular-expression characters but * and ?, quoted or not */
     int dots;        /* dots met, more than count - 1 when there were too many */
 } Parts;
 
@@ -37,7 +38,7 @@ static size_t add_plain(Parts *parts, const char *at, bool quoted, int encoding)
     size_t len = strnlen(at, (size_t)PQmblen(at, encoding));
 
     /* $ never anchors, as it may stand in names; [] is more likely an array than a bracket */
-    if (*at == '$' || (quoted && is_regex_special(*at)) || (*at == '[' && at[1] == ']'))
+    if (*at == '$' || ((quoted || parts->plain) && is_regex_special(*at)) || (*at == '[' && at[1] == ']'))
         strbuf_addc(regex, '\\');
     strbuf_addn(regex, at, len);
     if (parts->dots == 0)
@@ -73,7 +74,7 @@ static void parse(Parts *parts, const char *pattern, int max_parts, int encoding
 {
     bool quoted = false;
 
-    *parts = (Parts){.literal = STRBUF_INIT};
+    *parts = (Parts){.literal = STRBUF_INIT, .plain = parts->plain};
     begin_part(parts);
     while (*pattern) {
         if (*pattern == '"' && !(quoted && pattern[1] == '"')) {
@@ -169,7 +170,7 @@ static bool dots_allowed(Shell *shell, const char *pattern, const PatternColumns
 bool pattern_conditions(Shell *shell, StrBuf *where, const char *pattern,
                         const PatternColumns *columns)
 {
-    Parts parts;
+    Parts parts = {.plain = columns->plain};
     bool ok;
 
     if (!pattern) {
