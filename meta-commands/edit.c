@@ -247,13 +247,14 @@ static MetaResult run_edit_object(Shell *shell, const MetaCall *call)
     }
     if (name && (line = take_line_number(shell, name)) == 0)
         goto done;
-    strbuf_reset(query);
-    if (!name || !*name)
+    if (!name || !*name) {
+        strbuf_reset(query);
         strbuf_add(query, is_view ? empty_view : empty_function);
-    else if (!object_source(shell, name, is_view, query))
+    } else if (!object_source(shell, name, is_view, query)) {
         goto done;
-    else if (!is_view && line > 0)
+    } else if (!is_view && line > 0) {
         line += header_lines(query->data);
+    }
     if (!edit_buffer(shell, query, line, true, &edited))
         goto done;
     result = META_NEW_QUERY;

@@ -69,7 +69,7 @@ static bool view_source(Shell *shell, const PGresult *view, StrBuf *out)
 
     bool ok = PQgetvalue(view, 0, VIEW_KIND)[0] == 'v';
 
-    /* psql goes on after this error; what it has put together stays in \\ev's buffer. */
+    /* psql goes on after this error; what it has put together stays in \ev's buffer. */
     if (!ok)
         log_error(&shell->log, "\"%s\" is not a view", PQgetvalue(view, 0, VIEW_NAME));
     strbuf_addf(out, "%s%s", ok ? "CREATE OR REPLACE VIEW " : "",
@@ -93,6 +93,8 @@ bool object_source(Shell *shell, const char *name, bool is_view, StrBuf *out)
         return false;
     }
     oid = look_up(shell, name, is_view);
+    if (oid)
+        strbuf_reset(out); /* not before: a name that is not found leaves \ev's buffer alone */
     if (oid)
         text = ask(shell,
                    is_view ? view_sql

@@ -4,7 +4,7 @@
 
 #include "pgmish/shell.h"
 
-/* Appends the command to out.  False: message printed. */
+/* Puts the command into out, in place of what it holds.  False: message printed. */
 bool object_source(Shell *shell, const char *name, bool is_view, StrBuf *out);
 /* True for the first line of a function's body, as pg_get_functiondef writes it. */
 bool starts_function_body(const char *line);
