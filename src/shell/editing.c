@@ -198,6 +198,9 @@ ReadStatus editing_read_line(Shell *shell, const char *prompt, StrBuf *line)
     if (editing->interrupted)
         fputs("^C", stdout);
     ask_for_paste_marks(editing, false);
+    /* readline, too, ends the prompt's line only where it handles pasted text. */
+    if (!text && !editing->interrupted && editing->bracketed_paste)
+        puts("");
     sigprocmask(SIG_SETMASK, &editing->before, NULL);
     if (text)
         strbuf_add(line, text);

@@ -195,14 +195,26 @@ static void read_binding(Reader *reader, const char *line)
     strbuf_free(&macro);
 }
 
+/* With vi's keys Escape is a command of its own, so nothing that begins with it can be bound: marks
+ * of pasted text are not asked for. */
+static void set_mode(Editing *editing, bool vi)
+{
+    el_set(editing->el, EL_EDITOR, vi ? "vi" : "emacs");
+    if (vi) {
+        editing->bracketed_paste = false;
+        editing_bind_own(editing);
+    } else {
+        editing_bind_keys(editing);
+    }
+}
+
 static void read_setting(Reader *reader, const char *name, const char *value)
 {
     Editing *editing = reader->editing;
     bool on = strcasecmp(value, "on") == 0 || strcmp(value, "1") == 0 || !*value;
 
     if (strcasecmp(name, "editing-mode") == 0) {
-        el_set(editing->el, EL_EDITOR, strcasecmp(value, "vi") == 0 ? "vi" : "emacs");
-        editing_bind_own(editing);
+        set_mode(editing, strcasecmp(value, "vi") == 0);
     } else if (strcasecmp(name, "show-all-if-ambiguous") == 0) {
         editing->list_at_once = on;
     } else if (strcasecmp(name, "completion-query-items") == 0) {

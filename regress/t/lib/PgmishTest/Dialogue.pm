@@ -5,7 +5,8 @@ package PgmishTest::Dialogue;
 #
 #   same_screen('name', $server, [ [TEXT, REGEX], ... ], OPTIONS);
 #
-# A step types TEXT (keys as bytes, Enter is "\r") and waits until REGEX has appeared.  The
+# A step types TEXT (keys as bytes, Enter is "\r") and waits until REGEX has appeared; [CODE] waits
+# for something else and returns true.  The
 # dialogue begins after the first prompt and ends with the last step.  Options:
 #   arguments => [...]   behind the program's name (default: -X)
 #   env => { ... }, rows, cols, term
@@ -44,6 +45,10 @@ sub screen_of {
     $pty->expect($options{first} // PROMPT, "$name: first prompt") or return;
     for my $step (@$steps) {
         my ($text, $wanted) = @$step;
+        if (ref $text) {
+            ok($text->(), "$name: waited");
+            next;
+        }
         $pty->send($text);
         $pty->expect($wanted, "$name: " . ($text =~ s/[^ -~]/./gr)) or return;
     }
