@@ -72,7 +72,7 @@ typedef struct DescribeList {
     const SqlPiece *from;          /* FROM items and joins, in order; ends with sql NULL */
     const SqlPiece *where;         /* conditions, ANDed; ends with sql NULL; may be NULL */
     PatternColumns pattern;
-    const char *order;             /* behind ORDER BY */
+    const char *order; /* behind ORDER BY */
     /* psql prints an empty table unless these are set and QUIET is off.  none_named has one %s. */
     const char *none, *none_named;
     /* Servers before this version lack the feature ("The server (version 9.6) does not support
@@ -96,11 +96,11 @@ MetaResult describe_list(const Describe *describe, const DescribeList *list);
 MetaResult describe_list_where(const Describe *describe, const DescribeList *list,
                                const char *where);
 /* `.run` of a command that is a DescribeList and nothing else. */
-#define DESCRIBE_RUN(ident, list)                                                                 \
-    static MetaResult run_##ident(Shell *shell, const MetaCall *call)                             \
-    {                                                                                             \
-        Describe describe = describe_begin(shell, call);                                          \
-        return describe_list(&describe, &(list));                                                 \
+#define DESCRIBE_RUN(ident, list)                                                              \
+    static MetaResult run_##ident(Shell *shell, const MetaCall *call)                          \
+    {                                                                                          \
+        Describe describe = describe_begin(shell, call);                                       \
+        return describe_list(&describe, &(list));                                              \
     }
 
 /* ---- the pieces it is made of ------------------------------------------------------------------ */
@@ -127,7 +127,6 @@ PGresult *describe_queryf(Shell *shell, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Access privileges, one grantee per line. */
 #define SQL_ACL(column) "pg_catalog.array_to_string(" column ", E'\\n')"
 /* Conditions that leave system objects out. */
-#define SQL_NOT_SYSTEM(schema)                                                                    \
-    schema " <> 'pg_catalog' AND " schema " <> 'information_schema'"
+#define SQL_NOT_SYSTEM(schema) schema " <> 'pg_catalog' AND " schema " <> 'information_schema'"
 
 #endif
