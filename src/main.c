@@ -74,6 +74,7 @@ static void free_shell(Shell *shell)
         fclose(shell->log_file);
     if (shell->out != stdout)
         shell_set_output(shell, NULL);
+    shell_clear_one_shot(shell); /* -c '\gset' sends nothing */
     session_free(shell->session);
     params_free(&shell->load_params);
     PQfinish(shell->conn);

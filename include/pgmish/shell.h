@@ -233,6 +233,8 @@ void shell_run_startup_files(Shell *shell);
 /* Sends user SQL: macro expansion, AUTOCOMMIT, ON_ERROR_ROLLBACK, SINGLESTEP, printing, timing,
  * result variables.  substituted: variables were put in (not for -c, \gexec rows). */
 bool shell_send_query(Shell *shell, const char *sql, bool substituted);
+/* Forgets what \g, \gset and relatives asked for the next query (after it, and at the end). */
+void shell_clear_one_shot(Shell *shell);
 /* A command of the program itself: psql's PSQLexec. ECHO_HIDDEN, cancel, errors to the user.
  * NULL: failed, message printed.  Caller clears. */
 PGresult *shell_internal_query(Shell *shell, const char *sql);

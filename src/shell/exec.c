@@ -156,7 +156,7 @@ static void follow_session(Shell *shell)
 }
 
 /* One-shot requests hold for one query only, whatever became of it. */
-static void clear_one_shot(Shell *shell)
+void shell_clear_one_shot(Shell *shell)
 {
     free(shell->g_target);
     shell->g_target = NULL;
@@ -232,7 +232,7 @@ bool shell_send_query(Shell *shell, const char *sql, bool substituted)
 done:
     cancel_install(NULL);
     road_release(&out);
-    clear_one_shot(shell);
+    shell_clear_one_shot(shell);
     return ok;
 }
 
