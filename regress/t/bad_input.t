@@ -9,7 +9,7 @@ use PgmishTest;
 my $server = start_server();
 my $meta   = '/* <pgmi-meta id="11111111-2222-4333-8444-555555555555" idempotent="true"/> */';
 
-sub first_error { return $_[0] =~ /^(pgmish:.*)$/m ? $1 : $_[0] }
+my $earlier = make_project({ 'deploy.sql' => "SELECT 1;\n", 'a.sql' => "SELECT 1;\n", 'pgmi.yaml' => "params:\n  env: earlier\n" });
 
 # ---- projects that cannot be loaded -----------------------------------------------------------
 # name, files, what the message must hold, options of run
@@ -42,6 +42,15 @@ for my $case (@projects) {
     ($exit, $out, $err) = pgmish(['-Atq'], server => $server, %options,
         stdin => "\\pgmi load $project\nSELECT to_regclass('pg_temp._pgmi_source') IS NULL;\n");
     is($out, "t\n", "$name, \\pgmi load: nothing half loaded") or diag($err);
+    ($exit, $out, $err) = pgmish(['--load', $project, '-c', 'SELECT 1'], server => $server, %options);
+    like($err, qr/\Apgmish: error: .*\npgmish: hint: .*\n\z/, "$name: one line, and what to do");
+    ($exit, $out, $err) = pgmish(['-Atq', '--load', $earlier], server => $server, stdin =>
+        "\\pgmi load $project env=never\nSELECT count(*), current_setting('pgmi.env') FROM pgmi_source_view;\n\\echo :PGMI_LOADED :PGMI_FILE_COUNT\n", %options);
+    is($out, "2|earlier\non 2\n", "$name, \\pgmi load: the earlier load is there") or diag($err);
+    ($exit) = pgmish(['-c', "\\pgmi load $project", '-c', 'SELECT 1'], server => $server, %options);
+    is($exit, 0, "$name, -c \\pgmi load: a failed command like any other");
+    ($exit, $out) = pgmish(['-v', 'ON_ERROR_STOP=1', '-c', "\\pgmi load $project", '-c', 'SELECT 1'], server => $server, %options);
+    is("$exit$out", '1', "$name, -c \\pgmi load with ON_ERROR_STOP: ends it");
 }
 
 # ---- paths and parameters ------------------------------------------------------------------------
@@ -52,11 +61,15 @@ my ($exit, $out, $err) = pgmish(['--load', '/nonexistent/app', '-c', 'SELECT 1']
 is($exit, 10, 'missing directory: exit status');
 like($err, qr{/nonexistent/app}, 'missing directory: named');
 is($out, '', 'missing directory: nothing ran');
+like($err, qr/\Apgmish: error: .*\npgmish: hint: .*\n\z/, 'missing directory: what to do');
+($exit, $out, $err) = pgmish(['-Atq', '--load', $good], server => $server,
+    stdin => "\\pgmi load /nonexistent/app\nSELECT count(*) FROM pgmi_source_view;\n");
+is($out, "1\n", 'missing directory, \pgmi load: the earlier load is there');
 ($exit, $out, $err) = pgmish(['--load', "$good/a.sql", '-c', 'SELECT 1'], server => $server);
 is($exit, 10, 'a file in place of a directory: exit status');
 ($exit, $out, $err) = pgmish(['-f', "$bare/deploy.sql"], server => $server);
 is($exit, 14, 'no deploy.sql where one is to run: exit status');
-like($err, qr{deploy\.sql}, 'no deploy.sql: message');
+like($err, qr{\Apgmish: error: deploy\.sql not found in "\Q$bare\E"\npgmish: hint: .*\n\z}, 'no deploy.sql: message');
 ($exit, $out, $err) = pgmish(['--load', $bare, '-Atc', 'SELECT count(*) FROM pgmi_source_view'], server => $server);
 is("$exit", 0, 'no deploy.sql where none is to run: fine') or diag($err);
 for my $param ('bad-key=1', '=1', 'novalue', '1x=1', ('k' x 64) . '=1') {
@@ -87,6 +100,15 @@ my $wide = make_project({ 'deploy.sql' => "SELECT 1;\n", 'ok.txt' => "caf\xc3\xa
 ($exit, $out, $err) = pgmish(['--load', $wide, '-d', 'latin1', '-c', 'SELECT 1'], server => $server);
 is($exit, 10, 'a file the encoding cannot hold: exit status');
 like($err, qr{\./notes/j\.txt}, 'a file the encoding cannot hold: named');
+($exit, $out, $err) = pgmish(['-Atq', '-d', 'latin1', '--load', $earlier], server => $server,
+    stdin => "\\pgmi load $wide\n\\echo :PGMI_PROJECT\nSELECT count(*) FROM pgmi_source_view;\n");
+is($out, "$earlier\n2\n", 'a file the encoding cannot hold: the earlier load is there');
+($exit, $out, $err) = pgmish(['-Atq', '-d', 'latin1'], server => $server,
+    stdin => "BEGIN;\n\\pgmi load $wide\nSELECT to_regclass('pg_temp._pgmi_source') IS NULL;\nCOMMIT;\n");
+is($out, "t\n", 'a file the encoding cannot hold, in a transaction: it stays usable');
+($exit, $out, $err) = pgmish(['-d', 'latin1', '--load', $good, '--param', "name=\xe6\x97\xa5", '-c', 'SELECT 1'], server => $server);
+is($exit, 10, 'a parameter the encoding cannot hold: exit status');
+like($err, qr{"name"}, 'a parameter the encoding cannot hold: named');
 unlink "$wide/notes/j.txt";
 ($exit, $out, $err) = pgmish(['--load', $wide, '-d', 'latin1', '-Atc',
     q{SELECT length(content) FROM pgmi_source_view WHERE path = './ok.txt'}], server => $server);
@@ -108,6 +130,11 @@ $server->query('REVOKE TEMPORARY ON DATABASE notemp FROM PUBLIC; CREATE ROLE pla
 ($exit, $out, $err) = pgmish(['--load', $good, '-U', 'plain', '-d', 'notemp', '-c', 'SELECT 1'], server => $server);
 is($exit, 10, 'no TEMPORARY privilege: exit status');
 like($err, qr{TEMPORARY}, 'no TEMPORARY privilege: message');
+($exit, $out, $err) = pgmish(['-v', 'ON_ERROR_STOP=1', '-U', 'plain', '-d', 'notemp'], server => $server, stdin => "\\pgmi load $good\n");
+is($exit, 3, 'no TEMPORARY privilege, \pgmi load: exit status');
+($exit, $out, $err) = pgmish(['-AtX', '-U', 'plain', '--load', $good], server => $server, stdin => "\\c notemp\nSELECT 'on';\n");
+like($err, qr{TEMPORARY}, 'no TEMPORARY privilege behind \c: message') or diag($err);
+like($out, qr{^on$}m, 'no TEMPORARY privilege behind \c: connected all the same');
 
 my $standby = start_server(standby => 1);
 ($exit, $out, $err) = pgmish(['--load', $good, '-c', 'SELECT 1'], server => $standby);
