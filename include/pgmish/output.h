@@ -44,18 +44,18 @@ typedef struct PrintOptions {
     PagerMode pager;
     int pager_min_lines;
     bool tuples_only;
-    bool footer;              /* print the default "(n rows)" */
+    bool footer; /* print the default "(n rows)" */
     bool numeric_locale;
     LineStyle line_style;
     UnicodeLine unicode_border, unicode_column, unicode_header;
     Separator field_sep, record_sep;
     char csv_field_sep;
-    char *table_attr;         /* owned or NULL */
-    char *title;              /* owned or NULL */
-    char *null;               /* owned or NULL: shown for NULL */
-    int columns;              /* \pset columns; 0: not set */
-    int env_columns;          /* COLUMNS at start, 0: none */
-    int encoding;             /* libpq client encoding id */
+    char *table_attr; /* owned or NULL */
+    char *title;      /* owned or NULL */
+    char *null;       /* owned or NULL: shown for NULL */
+    int columns;      /* \pset columns; 0: not set */
+    int env_columns;  /* COLUMNS at start, 0: none */
+    int encoding;     /* libpq client encoding id */
     /* separators of \pset numericlocale, read at start from the locale */
     const char *decimal_point, *thousands_sep;
     int group_size;
@@ -70,7 +70,7 @@ void print_options_copy(PrintOptions *to, const PrintOptions *from); /* `to` is 
 /* Opens the pager when stdin and stdout are terminals, mode and line count ask for it; otherwise
  * returns stdout.  lines < 0: ask nothing, always page. */
 FILE *pager_open(int lines, const PrintOptions *options);
-void pager_close(FILE *pager);      /* stdout is left open */
+void pager_close(FILE *pager); /* stdout is left open */
 bool pager_is_open(FILE *stream);
 
 /* ---- printing tables that are fed rows --------------------------------------------------------- */
@@ -81,10 +81,10 @@ typedef struct PrintColumn {
 } PrintColumn;
 
 typedef struct PrintTarget {
-    FILE *out;        /* where to */
-    bool may_page;    /* out is stdout and a pager may take its place */
-    bool paged;       /* a pager is open already: do not open another */
-    FILE *log;        /* -L: gets every table too, in aligned form; or NULL */
+    FILE *out;                      /* where to */
+    bool may_page;                  /* out is stdout and a pager may take its place */
+    bool paged;                     /* a pager is open already: do not open another */
+    FILE *log;                      /* -L: gets every table too, in aligned form; or NULL */
     const volatile bool *cancelled; /* becomes true on Ctrl-C; may be NULL */
 } PrintTarget;
 
@@ -112,8 +112,8 @@ uint64_t print_rows(const Printer *printer); /* rows fed so far */
 
 /* A finished result, as psql's printQuery: options, target, title, own footers (NULL-terminated
  * list or NULL).  Used for the program's own queries. */
-void print_result(const PGresult *result, const PrintOptions *options, const PrintTarget *target,
-                  const char *title, const char *const *footers);
+void print_result(const PGresult *result, const PrintOptions *options,
+                  const PrintTarget *target, const char *title, const char *const *footers);
 
 /* Alignment psql gives to a type: true for numbers, oid, xid, cid, money. */
 bool print_type_is_right(Oid type);

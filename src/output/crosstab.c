@@ -42,13 +42,17 @@ static char *fold_identifier(const char *text)
     bool quoted = false;
 
     for (; *text; text++) {
-        if (*text != '"')
-            strbuf_addc(&out,
-                        !quoted && *text >= 'A' && *text <= 'Z' ? (char)(*text + 32) : *text);
-        else if (quoted && text[1] == '"')
-            strbuf_addc(&out, *text++);
-        else
+        char c = *text;
+
+        if (c == '"' && quoted && text[1] == '"')
+            text++; /* a doubled one stands for itself */
+        else if (c == '"') {
             quoted = !quoted;
+            continue;
+        }
+        if (!quoted && c >= 'A' && c <= 'Z')
+            c = "abcdefghijklmnopqrstuvwxyz"[c - 'A'];
+        strbuf_addc(&out, c);
     }
     return strbuf_detach(&out);
 }

@@ -36,7 +36,7 @@ void numeric_locale_read(PrintOptions *options)
     const struct lconv *lconv = localeconv();
 
     options->decimal_point = *lconv->decimal_point ? lconv->decimal_point : ".";
-    options->group_size = *lconv->grouping;
+    options->group_size = (unsigned char)*lconv->grouping;
     if (options->group_size <= 0 || options->group_size > 6)
         options->group_size = 3;
     if (*lconv->thousands_sep)

@@ -54,10 +54,10 @@ static void seal_block(Sink *sink, size_t more)
     while (size < rest + more)
         size *= 2;
     fresh = xmalloc(size);
-    if (rest)
+    if (sink->buf) {
         memcpy(fresh, sink->buf + done, rest);
-    if (sink->buf)
         store_take(sink->store, sink->buf, done);
+    }
     sink->buf = fresh;
     sink->len = rest;
     sink->cap = size;
@@ -118,7 +118,7 @@ void sink_repeat(Sink *sink, const char *text, size_t times)
         memset(to, text[0], times);
     else
         for (size_t i = 0; i < times; i++)
-            memcpy(to + i * len, text, len);
+            memcpy(to + i * len, text, len); /* NOLINT(bugprone-not-null-terminated-result) */
     sink->len += len * times;
 }
 
