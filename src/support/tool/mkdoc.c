@@ -1,6 +1,7 @@
 /*
  * mkdoc.c — build tool: writes doc/commands.md, the command reference, from the descriptors of the
- * meta-commands, so that the manual cannot say anything else than the program does.
+ * meta-commands, so that the manual cannot say anything else than the program does.  With --list it
+ * prints their spellings for regress/psql/coverage.pl.
  */
 #include "pgmish/meta.h"
 
@@ -84,8 +85,19 @@ static void put_group(HelpGroup group)
     }
 }
 
-int main(void)
+/* For the test runner that looks for what no script uses: spellings, tab, synopsis. */
+static void list_commands(void)
 {
+    for (const MetaCommand *const *command = meta_commands; *command; command++)
+        printf("%s\t%s\n", (*command)->names, (*command)->synopsis);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1 && strcmp(argv[1], "--list") == 0) {
+        list_commands();
+        return fflush(stdout) != 0;
+    }
     puts("# Command reference\n\n"
          "Made from the commands' own help by `make doc/commands.md`; do not edit.  In the "
          "shell,\n"
