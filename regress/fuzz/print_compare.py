@@ -3,7 +3,7 @@
 
 usage: print_compare.py PGMISH [--psql PATH] [--seed N] [--cases N] [--only FORMAT]
 
-Needs a server (PGHOST and the like).  Also compares the -L logs.  Prints the first differing
+`make check-fuzz-print` runs it; by hand it needs a server (PGHOST and the like).  Also compares the -L logs.  Prints the first differing
 cases and exits 1.
 """
 import argparse
@@ -218,6 +218,17 @@ def show(case, psql, ours):
             print("   ", line if b"\x00" in line or b"\r" in line else line.decode("utf8", "backslashreplace"))
 
 
+def show_log(cases, psql_log, our_log):
+    """The case at whose end the logs differ; the log holds its mark as a query."""
+    for i, case in enumerate(cases):
+        mark = b"select '=====case%d====='" % i
+        psql, _, psql_log = psql_log.partition(mark)
+        ours, _, our_log = our_log.partition(mark)
+        if psql != ours:
+            show(case, psql, ours)
+            return
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("program")
@@ -244,14 +255,7 @@ def main():
     if psql_log != our_log:
         print("the logs differ")
         if not bad:
-            psql_lines, our_lines = psql_log.split(b"\n"), our_log.split(b"\n")
-            for i, (a, b) in enumerate(zip(psql_lines, our_lines)):
-                if a != b:
-                    at = max(0, i - 10)
-                    found = [m for m in range(len(cases)) if b"=====case%d=====" % m in psql_log[:len(b"\n".join(psql_lines[:i]))]]
-                    show((cases[len(found) // 1][0], cases[len(found)][1], cases[len(found)][2]), b"\n".join(psql_lines[at:i + 20]),
-                         b"\n".join(our_lines[at:i + 20]))
-                    break
+            show_log(cases, psql_log, our_log)
     if psql_status != our_status:
         print("status %d, psql %d" % (our_status, psql_status))
     print("%d of %d cases differ (seed %d)" % (bad, len(cases), args.seed))
