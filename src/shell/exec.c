@@ -192,8 +192,7 @@ static bool run_message(Shell *shell, const char *sql, Outgoing *out, double *el
                       : results_run(shell, out, sql, elapsed, &gone);
     if (!ok && shell->set.echo == ECHO_ERRORS)
         log_info(&shell->log, "STATEMENT:  %s", out->sql);
-    if (out->wrapped && shell->conn &&
-        (out->silent || PQtransactionStatus(shell->conn) == PQTRANS_INERROR))
+    if (out->wrapped && shell->conn && PQtransactionStatus(shell->conn) == PQTRANS_INERROR)
         ok = quiet_command(shell, "ROLLBACK") && ok;
     if (savepoint && shell->conn)
         ok = end_savepoint(shell, gone, ok);

@@ -1,65 +1,27 @@
 /*
- * fetch_count.c — FETCH_COUNT without a cursor, with the errors that psql's cursor gives.
+ * fetch_count.c — FETCH_COUNT: a query through a cursor, printed fetch by fetch.
  *
- * psql 15 sends a SELECT under FETCH_COUNT as "DECLARE ... CURSOR FOR" with the query on the line
- * behind it.  Rows come here in single-row mode instead, but three things stay visible: error
- * positions are one line further down; SELECT INTO is refused; a string of several statements shows
- * nothing and counts as failed, because the cursor's own result is not the last one.
+ * psql 15 declares _psql_cursor and fetches so many rows at a time.  libpq's single-row mode would
+ * be simpler, but the cursor can be seen: the planner prefers fast-start plans for it, so rows may
+ * come in another order; pg_cursors shows it; notices of a query come between the chunks; SELECT
+ * INTO is refused; error positions are one line further down.  PostgreSQL's own regression suite
+ * under FETCH_COUNT shows each of these.
  */
 #include "results.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* As long as psql's "DECLARE _psql_cursor NO SCROLL CURSOR FOR", so that "at character N" agrees. */
-static const char in_place_of_declare[] = "                                         \n";
-
-static bool count_statement(void *ctx, const char *text, size_t start, size_t end)
-{
-    int *count = ctx;
-
-    *count += statement_kind(text + start, end - start) != STATEMENT_EMPTY;
-    return true;
-}
-
-/* INTO as a word outside quotes and comments: worth asking the server about. */
-static bool may_select_into(const char *sql)
-{
-    char *mask = sql_mask(sql, strlen(sql));
-    bool found = false;
-
-    for (const char *p = mask; !found && (p = strcasestr(p, "into")); p += 4)
-        found = true;
-    free(mask);
-    return found;
-}
-
-/* Lets the server say whether it would accept a cursor for this query; prints its refusal. */
-static bool cursor_accepted(Shell *shell, const char *sql)
-{
-    bool idle = PQtransactionStatus(shell->conn) == PQTRANS_IDLE;
-    char *declare = xasprintf("DECLARE _psql_cursor NO SCROLL CURSOR FOR\n%s", sql);
-    PGresult *result;
-    bool ok;
-
-    if (idle)
-        PQclear(server_query(shell->conn, "BEGIN", 0, NULL));
-    result = server_query(shell->conn, declare, 0, NULL);
-    ok = PQresultStatus(result) == PGRES_COMMAND_OK;
-    if (ok) {
-        PQclear(result);
-    } else {
-        log_info(&shell->log, "%s", PQresultErrorMessage(result));
-        results_set_variables(shell, result, false);
-        results_clear_or_save(shell, result);
-    }
-    if (idle)
-        PQclear(server_query(shell->conn, "ROLLBACK", 0, NULL));
-    else if (ok)
-        PQclear(server_query(shell->conn, "CLOSE _psql_cursor", 0, NULL));
-    free(declare);
-    return ok;
-}
+typedef struct Fetch {
+    Shell *shell;
+    const char *user_sql; /* for hints */
+    int count;            /* rows a fetch */
+    PGresult *head;       /* the first fetch: the printer borrows its column names */
+    PrintColumn *columns;
+    Printer *printer;
+    FILE *stream;   /* of \g, or the query output */
+    double elapsed; /* in the server and on the way, not printing */
+} Fetch;
 
 bool fetch_count_applies(const Shell *shell, const char *sql)
 {
@@ -67,24 +29,182 @@ bool fetch_count_applies(const Shell *shell, const char *sql)
            statement_is_select(sql, shell->print.encoding);
 }
 
-bool fetch_count_prepare(Shell *shell, Outgoing *out)
+/* PQexec on purpose: of a string with several statements the last result counts, and a COPY left
+ * open is ended by the next command, as in psql. */
+static PGresult *timed(Fetch *fetch, const char *sql)
 {
-    int statements = 0;
-    bool idle = PQtransactionStatus(shell->conn) == PQTRANS_IDLE;
+    double started = monotonic_ms();
+    PGresult *result = PQexec(fetch->shell->conn, sql);
 
-    script_each_statement(out->sql, strlen(out->sql), count_statement, &statements);
-    if (may_select_into(out->sql) && !cursor_accepted(shell, out->sql))
-        return false;
-    if (statements > 1) {
-        out->silent = true;
-        if (idle) {
-            /* the cursor's own transaction, which is then rolled back */
-            PQclear(server_query(shell->conn, "BEGIN", 0, NULL));
-            out->wrapped = true;
-        }
+    fetch->elapsed += monotonic_ms() - started;
+    return result;
+}
+
+/* True when it is of the status that was wanted.  Prints what the server refused; says nothing
+ * about another kind of success, as psql does not. */
+static bool accepted(Fetch *fetch, const PGresult *result, ExecStatusType wanted)
+{
+    Shell *shell = fetch->shell;
+    ExecStatusType status = PQresultStatus(result);
+
+    if (status == wanted)
+        return true;
+    if (status == PGRES_FATAL_ERROR || status == PGRES_NONFATAL_ERROR ||
+        status == PGRES_BAD_RESPONSE) {
+        const char *message = PQerrorMessage(shell->conn);
+
+        if (*message)
+            log_info(&shell->log, "%s", message);
+        shell_report_place(shell, result);
+        road_hint(shell, fetch->user_sql, result);
+        shell_check_connection(shell);
     }
-    strbuf_add(&out->text, in_place_of_declare);
-    strbuf_add(&out->text, out->sql);
-    out->sql = out->text.data;
+    return false;
+}
+
+static bool command(Fetch *fetch, const char *sql)
+{
+    PGresult *result = timed(fetch, sql);
+    bool ok = accepted(fetch, result, PGRES_COMMAND_OK);
+
+    results_clear_or_save(fetch->shell, result);
+    return ok;
+}
+
+static bool declare(Fetch *fetch, const char *sql)
+{
+    char *text = xasprintf("DECLARE _psql_cursor NO SCROLL CURSOR FOR\n%s", sql);
+    PGresult *result = timed(fetch, text);
+    bool ok = accepted(fetch, result, PGRES_COMMAND_OK);
+
+    if (!ok)
+        results_set_variables(fetch->shell, result, false);
+    results_clear_or_save(fetch->shell, result);
+    free(text);
+    return ok;
+}
+
+static void begin_table(Fetch *fetch, PGresult *first)
+{
+    Shell *shell = fetch->shell;
+    PrintTarget target = shell_print_target(shell);
+    int count = PQnfields(first);
+
+    fetch->head = first;
+    fetch->columns = xcalloc((size_t)count, sizeof(PrintColumn));
+    for (int i = 0; i < count; i++)
+        fetch->columns[i] = (PrintColumn){PQfname(first, i),
+                                          print_type_is_right(PQftype(first, i))};
+    target.out = fetch->stream;
+    target.may_page = fetch->stream == stdout;
+    fetch->printer = print_begin(&shell->print, &target, fetch->columns, count);
+}
+
+/* Prints the rows of one fetch; true when there may be more and someone still wants them. */
+static bool print_fetch(Fetch *fetch, PGresult *result)
+{
+    int rows = PQntuples(result);
+    bool more = rows >= fetch->count;
+
+    if (!fetch->printer)
+        begin_table(fetch, result);
+    for (int row = 0; row < rows; row++)
+        print_row(fetch->printer, result, row);
+    if (more)
+        more = print_chunk(fetch->printer);
+    if (result != fetch->head)
+        PQclear(result);
+    return more;
+}
+
+static void set_success(Shell *shell, uint64_t rows)
+{
+    char number[24];
+
+    snprintf(number, sizeof(number), "%llu", (unsigned long long)rows);
+    var_set(shell->vars, "ERROR", "false");
+    var_set(shell->vars, "SQLSTATE", "00000");
+    var_set(shell->vars, "ROW_COUNT", number);
+}
+
+/* \gset looks at two rows: enough to see that there are too many. */
+static bool gset_fetch(Fetch *fetch, PGresult *result)
+{
+    bool ok = special_gset(fetch->shell, result);
+
+    results_clear_or_save(fetch->shell, result);
+    if (ok)
+        set_success(fetch->shell, 0);
+    return ok;
+}
+
+static bool fetch_all(Fetch *fetch)
+{
+    Shell *shell = fetch->shell;
+    char sql[64];
+    bool more = true;
+
+    snprintf(sql, sizeof(sql), "FETCH FORWARD %d FROM _psql_cursor", fetch->count);
+    while (more) {
+        PGresult *result = timed(fetch, sql);
+
+        if (PQresultStatus(result) != PGRES_TUPLES_OK) {
+            /* the pager goes before the message comes */
+            if (fetch->printer)
+                print_abandon(fetch->printer);
+            fetch->printer = NULL;
+            accepted(fetch, result, PGRES_TUPLES_OK);
+            results_set_variables(shell, result, false);
+            results_clear_or_save(shell, result);
+            return false;
+        }
+        if (shell->gset_prefix)
+            return gset_fetch(fetch, result);
+        more = print_fetch(fetch, result);
+    }
+    set_success(shell, print_rows(fetch->printer));
+    print_end(fetch->printer);
+    fetch->printer = NULL;
     return true;
+}
+
+/* Between DECLARE and CLOSE: opens where the rows go, and closes it before anything else is sent. */
+static bool show_rows(Fetch *fetch)
+{
+    Shell *shell = fetch->shell;
+    FILE *target = NULL;
+    bool is_pipe = false, ok;
+
+    if (shell->g_target && !shell_open_output(shell, shell->g_target, &target, &is_pipe))
+        return false;
+    fetch->stream = target ? target : shell->out;
+    clearerr(fetch->stream);
+    ok = fetch_all(fetch);
+    shell_close_output(shell, target, is_pipe);
+    return ok;
+}
+
+bool fetch_count_run(Shell *shell, const char *sql, const char *user_sql, double *elapsed_ms)
+{
+    Fetch fetch = {.shell = shell,
+                   .user_sql = user_sql,
+                   .count = shell->gset_prefix ? 2 : shell->set.fetch_count};
+    bool own_block = PQtransactionStatus(shell->conn) == PQTRANS_IDLE, ok;
+
+    if (own_block && !command(&fetch, "BEGIN"))
+        return false;
+    ok = declare(&fetch, sql) && show_rows(&fetch);
+    if (shell->conn) {
+        /* after a failure it only bleats about the aborted transaction */
+        if (ok)
+            ok = command(&fetch, "CLOSE _psql_cursor");
+        else
+            PQclear(timed(&fetch, "CLOSE _psql_cursor"));
+    }
+    if (shell->conn && own_block)
+        ok = command(&fetch, ok ? "COMMIT" : "ROLLBACK") && ok;
+    free(fetch.columns);
+    PQclear(fetch.head);
+    *elapsed_ms = fetch.elapsed;
+    return ok;
 }

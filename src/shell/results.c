@@ -25,21 +25,18 @@ typedef struct Collected {
 typedef struct Run {
     Shell *shell;
     const Outgoing *out;
-    size_t index;        /* of the result being collected */
+    size_t index; /* of the result being collected */
     bool single_row;
-    bool chunked;        /* FETCH_COUNT: rows are shown as they come */
-    FILE *g_stream;      /* \g target, opened at the first result that needs it */
+    FILE *g_stream; /* \g target, opened at the first result that needs it */
     bool g_is_pipe, g_failed;
     bool timing;
     double started;
-    int copies;          /* COPY FROM STDIN that reached COPY_IN */
+    int copies; /* COPY FROM STDIN that reached COPY_IN */
     int tests_passed, tests_failed, tests_seen;
 } Run;
 
 static ResultPlan plan_of(const Run *run, size_t index)
 {
-    if (run->out->silent)
-        return (ResultPlan){RESULT_HIDE, false};
     if (run->out->expanded && index < run->out->planned)
         return run->out->plan[index];
     return (ResultPlan){RESULT_SHOW, false};
@@ -89,8 +86,8 @@ static FILE *table_stream(Run *run)
     if (!shell->g_target)
         return shell->out;
     if (!run->g_stream && !run->g_failed)
-        run->g_failed =
-            !shell_open_output(shell, shell->g_target, &run->g_stream, &run->g_is_pipe);
+        run->g_failed = !shell_open_output(shell, shell->g_target, &run->g_stream,
+                                           &run->g_is_pipe);
     return run->g_failed ? NULL : run->g_stream;
 }
 
@@ -113,7 +110,8 @@ static void begin_table(Run *run, Collected *got, const PGresult *first)
         return;
     got->columns = xcalloc((size_t)count, sizeof(PrintColumn));
     for (int i = 0; i < count; i++)
-        got->columns[i] = (PrintColumn){PQfname(first, i), print_type_is_right(PQftype(first, i))};
+        got->columns[i] = (PrintColumn){PQfname(first, i),
+                                        print_type_is_right(PQftype(first, i))};
     target = table_target(run, stream);
     got->printer = print_begin(&run->shell->print, &target, got->columns, count);
 }
@@ -127,13 +125,6 @@ static void forget(Collected *got)
     *got = (Collected){NULL, NULL, NULL, NULL};
 }
 
-static bool chunk_is_full(const Run *run, const Printer *printer)
-{
-    int count = run->shell->set.fetch_count;
-
-    return count > 0 && print_rows(printer) % (uint64_t)count == 0;
-}
-
 /* Takes results until one is complete.  False: there is none left. */
 static bool collect(Run *run, Collected *got)
 {
@@ -145,17 +136,12 @@ static bool collect(Run *run, Collected *got)
            PQresultStatus(result) == PGRES_SINGLE_TUPLE) {
         if (wanted && !got->head)
             begin_table(run, got, result);
-        if (got->printer) {
+        if (got->printer)
             print_row(got->printer, result, 0);
-            if (run->chunked && chunk_is_full(run, got->printer))
-                print_chunk(got->printer);
-        }
         if (!got->head)
             got->head = result;
         else
             PQclear(result);
-        if (run->shell->cancel_pressed && run->chunked)
-            continue;
     }
     got->result = result;
     run->index++;
@@ -439,9 +425,9 @@ static void skip_refused_data(Run *run, const char *sql)
 
     if (shell->interactive || !shell->conn || shell->exit_now >= 0)
         return;
-    refused = shell->copy_stream ? strstr(sql, " FROM STDIN ") != NULL
-                                 : shell->query_copies >= 0 ? shell->query_copies
-                                                          : copy_from_stdin_count(sql);
+    refused = shell->copy_stream         ? strstr(sql, " FROM STDIN ") != NULL
+              : shell->query_copies >= 0 ? shell->query_copies
+                                         : copy_from_stdin_count(sql);
     refused -= run->copies;
     if (refused > 0)
         shell_copy_skip(shell, stream ? stream : stdin, refused);
@@ -454,10 +440,9 @@ bool results_run(Shell *shell, Outgoing *out, const char *user_sql, double *elap
     bool ok;
 
     *elapsed_ms = 0;
-    run.chunked = !out->expanded && fetch_count_applies(shell, out->sql);
+    if (!out->expanded && fetch_count_applies(shell, out->sql))
+        return fetch_count_run(shell, out->sql, user_sql, elapsed_ms);
     run.started = run.timing ? monotonic_ms() : 0;
-    if (run.chunked && !fetch_count_prepare(shell, out))
-        return false;
     if (!PQsendQuery(shell->conn, out->sql)) {
         const char *message = PQerrorMessage(shell->conn);
 
@@ -467,12 +452,11 @@ bool results_run(Shell *shell, Outgoing *out, const char *user_sql, double *elap
         return false;
     }
     run.single_row = wants_single_rows(shell) && PQsetSingleRowMode(shell->conn);
-    run.chunked = run.chunked && run.single_row;
     ok = run_results(&run, user_sql, elapsed_ms, savepoint_gone);
     set_test_variables(&run);
     skip_refused_data(&run, out->sql);
     shell_close_output(shell, run.g_stream, run.g_is_pipe);
     if (!shell_check_connection(shell))
         return false;
-    return ok && !shell->cancel_pressed && !out->silent;
+    return ok && !shell->cancel_pressed;
 }

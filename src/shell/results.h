@@ -18,10 +18,10 @@ void results_set_variables(Shell *shell, const PGresult *result, bool success);
 /* Keeps an error for \errverbose, frees anything else. */
 void results_clear_or_save(Shell *shell, PGresult *result);
 
-/* FETCH_COUNT (fetch_count.c): does it hold for this query; what is sent then.  False: refused, the
- * message is printed. */
+/* FETCH_COUNT (fetch_count.c): does it hold for this query; runs it through a cursor.  False when
+ * anything failed. */
 bool fetch_count_applies(const Shell *shell, const char *sql);
-bool fetch_count_prepare(Shell *shell, Outgoing *out);
+bool fetch_count_run(Shell *shell, const char *sql, const char *user_sql, double *elapsed_ms);
 
 /* one-shot requests, in special.c */
 bool special_gset(Shell *shell, const PGresult *result);

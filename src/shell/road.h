@@ -24,7 +24,6 @@ typedef struct Outgoing {
     StrBuf text;        /* a text that had to be made; empty: none */
     bool expanded;      /* it holds an expanded macro */
     bool wrapped;       /* BEGIN was put in front, COMMIT behind */
-    bool silent;        /* nothing is shown, and it counts as failed (fetch_count.c) */
     ResultPlan *plan;   /* one per statement; only when expanded */
     size_t planned;
 } Outgoing;
