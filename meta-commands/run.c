@@ -11,26 +11,6 @@
 
 #include "project_path.h"
 
-static char *no_variable(void *ctx, const char *name, VarQuote quote)
-{
-    (void)ctx;
-    (void)name;
-    (void)quote;
-    return NULL;
-}
-
-static bool inactive(void *ctx)
-{
-    (void)ctx;
-    return false;
-}
-
-static void ignore(void *ctx, const char *message)
-{
-    (void)ctx;
-    (void)message;
-}
-
 /* What a run works on. */
 typedef struct FileRun {
     Shell *shell;
@@ -124,9 +104,7 @@ static bool run_line(FileRun *run)
 
 static bool run_text(Shell *shell, const char *path, const char *text)
 {
-    LexerHooks hooks = {
-        .variable = no_variable, .active = inactive, .warning = ignore, .error = ignore};
-    FileRun run = {shell, lexer_new(&hooks), path, text, STRBUF_INIT};
+    FileRun run = {shell, lexer_new(&lexer_plain_hooks), path, text, STRBUF_INIT};
     uint64_t number = 0;
     bool ok = true;
 

@@ -62,6 +62,8 @@ typedef struct LexerHooks {
 } LexerHooks;
 
 Lexer *lexer_new(const LexerHooks *hooks); /* hooks are copied */
+/* For text that is only read: nothing is substituted, run or said. */
+extern const LexerHooks lexer_plain_hooks;
 void lexer_free(Lexer *lexer);
 
 /* line is borrowed until lexer_finish.  encoding is libpq's client encoding id;
