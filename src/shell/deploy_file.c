@@ -73,7 +73,12 @@ static void skip_backslash(Lexer *lexer)
 
 static Look look_through(Shell *shell, const StrBuf *text)
 {
-    Lexer *lexer = lexer_new(&lexer_plain_hooks);
+    LexerHooks hooks = {.variable = some_value,
+                        .active = active,
+                        .warning = quiet,
+                        .error = quiet,
+                        .ctx = shell};
+    Lexer *lexer = lexer_new(&hooks);
     StrBuf statement = STRBUF_INIT;
     Look look = {false, false};
     const char *line = text->data, *end = text->data + text->len;
