@@ -109,6 +109,8 @@ static bool run_suite(TestRun *run, bool in_block)
         print_end(run->printer);
     fflush(shell->out);
     ok = !run->error && !shell->cancel_pressed;
+    if (!run->error && shell->cancel_pressed)
+        log_error(&shell->log, "\\test: canceled");
     if (run->error) {
         log_info(&shell->log, "%s", PQresultErrorMessage(run->error));
         session_pinpoint(shell->session, shell->conn, run->text, run->error);

@@ -83,6 +83,27 @@ clean();
     $pty->expect(qr/-# $|\(# $/, 'typed: goes on');
     $pty->type("'test_a'); SELECT 6*7;");
     $pty->expect(qr/Test: \.\/__test__\/test_a\.sql.*CALL.* 42/s, 'typed: over two lines');
+    spew("$app/__test__/test_slow.sql", "SELECT pg_sleep(1000);\n");
+    $pty->type('\pgmi reload');
+    $pty->expect(qr/test_slow.*=# $/s, 'a slow test');
+    my $sleeps = sub { wait_until { $server->query(q{SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'}) } 60 };
+    for my $block (0, 1) {
+        $pty->type('BEGIN;') if $block;
+        $pty->expect(qr/BEGIN.*=\*# $/s, 'a block') if $block;
+        $pty->type("CALL pgmi_test('slow');");
+        $pty->expect(qr/Test: \.\/__test__\/test_slow\.sql/, 'it runs');
+        ok($sleeps->(), 'and sleeps');
+        $pty->key('ctrl-C');
+        $pty->expect(qr/Cancel request sent\n+ERROR:  canceling statement due to user request\n.*FILE:  \.\/__test__\/test_slow\.sql\n.*=!?# $/s, 'Ctrl-C: says so');
+        $pty->type('ROLLBACK;');
+        $pty->expect(qr/ROLLBACK.*=# $/s, 'and the prompt is back');
+    }
+    $pty->type("\\test slow");
+    $pty->expect(qr/Test: \.\/__test__\/test_slow\.sql/, '\test runs it');
+    ok($sleeps->(), 'and sleeps');
+    $pty->key('ctrl-C');
+    $pty->expect(qr/canceling statement due to user request.*=# $/s, '\test: Ctrl-C');
+    unlink "$app/__test__/test_slow.sql";
     $pty->type('\q');
     $pty->finish('leaves');
 }

@@ -390,7 +390,9 @@ static bool run_results(Run *run, const char *user_sql, double *elapsed, bool *s
         results_clear_or_save(shell, got.result);
         forget(&got);
         got = next;
-        if (shell->cancel_pressed && more) {
+        /* psql drops what it has not shown; an expanded macro is one statement to the user, who
+         * wants to see why it ended. */
+        if (shell->cancel_pressed && more && !run->out->expanded) {
             drop_rest(shell, got.result);
             forget(&got);
             break;
