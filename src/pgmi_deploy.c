@@ -277,33 +277,6 @@ void pgmi_deploy_one(PgmiDeploy *deploy)
     result->milliseconds = monotonic_ms() - deploy->start;
 }
 
-void pgmi_deploy_summary(const PgmiDeploy *deploy, StrBuf *out)
-{
-    const DeployResult *result = &deploy->result;
-    const char *plain = getenv("NO_COLOR");
-    bool words = plain && *plain;
-
-    strbuf_addf(out, "%s %s: %zu file%s loaded, %zu macro%s expanded, %.2f s",
-                result->causes ? (words ? "FAILED" : "\xe2\x9c\x97")
-                               : (words ? "ok" : "\xe2\x9c\x93"),
-                result->database ? result->database : "(no database)", result->files,
-                result->files == 1 ? "" : "s", result->macros, result->macros == 1 ? "" : "s",
-                result->milliseconds / 1000);
-    if (result->causes && result->executing && result->in_tail)
-        strbuf_addf(out, "; message %zu of %zu failed, %zu already committed",
-                    result->units_committed + 1, result->units, result->units_committed);
-    else if (result->causes && result->executing && (result->causes & CAUSE_EXECUTION))
-        strbuf_addf(out, "; %s",
-                    result->outcome == COMMIT_COMMITTED ? "the head is committed"
-                    : result->outcome == COMMIT_UNKNOWN ? "whether it was committed is unknown"
-                                                        : "nothing was committed");
-    if (!result->causes && result->dry_run)
-        strbuf_addf(out,
-                    "; dry run: the head was rolled back, %zu statement%s of the tail not run. "
-                    "Values taken from sequences and effects outside the database stay",
-                    result->tail_skipped, result->tail_skipped == 1 ? "" : "s");
-}
-
 static int finish(PgmiDeploy *deploy)
 {
     DeployResult *result = &deploy->result;
@@ -316,7 +289,7 @@ static int finish(PgmiDeploy *deploy)
         strbuf_reset(&text);
     }
     if (result->attempted) {
-        pgmi_deploy_summary(deploy, &text);
+        deploy_result_summary(result, &text);
         fprintf(stderr, "%s\n", text.data);
         strbuf_reset(&text);
     }

@@ -23,8 +23,6 @@ typedef struct PgmiDeploy {
 
 /* Connects, deploys, fills deploy->result. */
 void pgmi_deploy_one(PgmiDeploy *deploy);
-/* The final line of contract X12, without its end. */
-void pgmi_deploy_summary(const PgmiDeploy *deploy, StrBuf *out);
 void pgmi_deploy_say(void *ctx, DeploySay kind, const char *text);
 
 #endif

@@ -85,6 +85,8 @@ void deploy_result_fail(DeployResult *result, unsigned causes, Diag *diag);
 unsigned deploy_cause(int code);
 /* Contract E7, pretty-printed, redacted; `indent` blanks in front of every line but the first. */
 void deploy_result_json(const DeployResult *result, int indent, StrBuf *out);
+/* The final line of contract X12, without its end; NO_COLOR decides between marks and words. */
+void deploy_result_summary(const DeployResult *result, StrBuf *out);
 /* Contract E4 behind "PROGRAM: error: ", redacted. */
 void deploy_error_text(const DeployResult *result, StrBuf *out);
 

@@ -53,6 +53,19 @@ unsigned deploy_cause(int code)
     }
 }
 
+/* The file belongs into the message of a problem that was found without a server. */
+static void name_file(DeployError *error)
+{
+    char *message = error->message;
+
+    if (error->file_line)
+        error->message = xasprintf("%s: line %d: %s", error->failed_file, error->file_line,
+                                   message);
+    else
+        error->message = xasprintf("%s: %s", error->failed_file, message);
+    free(message);
+}
+
 void deploy_result_fail(DeployResult *result, unsigned causes, Diag *diag)
 {
     DeployError *error = &result->error;
@@ -71,6 +84,7 @@ void deploy_result_fail(DeployResult *result, unsigned causes, Diag *diag)
         error->failed_file = xstrdup(diag->file);
         error->file_line = diag->line;
         error->file_column = diag->column;
+        name_file(error);
     }
     diag_reset(diag);
 }

@@ -153,7 +153,10 @@ static void add_script_place(const DeployResult *result, StrBuf *out)
 
 static void add_file_place(const DeployError *error, StrBuf *out)
 {
-    if (!error->failed_file)
+    /* a problem of the project's files has the file in its message already */
+    if (!error->failed_file ||
+        (!error->file_source &&
+         !strncmp(error->message, error->failed_file, strlen(error->failed_file))))
         return;
     strbuf_addf(out, "FILE: %s", error->failed_file);
     if (error->file_line)
@@ -184,4 +187,41 @@ void deploy_error_text(const DeployResult *result, StrBuf *out)
     strbuf_add(out, clean);
     free(clean);
     strbuf_free(&text);
+}
+
+/* ---- the last line --------------------------------------------------------------------------- */
+
+static void add_failure(const DeployResult *result, StrBuf *out)
+{
+    if (!result->executing)
+        return;
+    if (result->in_tail)
+        strbuf_addf(out, "; message %zu of %zu failed, %zu already committed",
+                    result->units_committed + 1, result->units, result->units_committed);
+    else
+        strbuf_addf(out, "; %s",
+                    result->outcome == COMMIT_COMMITTED || result->units_committed
+                        ? "the head is committed"
+                    : result->outcome == COMMIT_UNKNOWN ? "whether it was committed is unknown"
+                                                        : "nothing was committed");
+}
+
+void deploy_result_summary(const DeployResult *result, StrBuf *out)
+{
+    const char *plain = getenv("NO_COLOR");
+    bool words = plain && *plain;
+
+    strbuf_addf(out, "%s %s: %zu file%s loaded, %zu macro%s expanded, %.2f s",
+                result->causes ? (words ? "FAILED" : "\xe2\x9c\x97")
+                               : (words ? "ok" : "\xe2\x9c\x93"),
+                result->database ? result->database : "(no database)", result->files,
+                result->files == 1 ? "" : "s", result->macros, result->macros == 1 ? "" : "s",
+                result->milliseconds / 1000);
+    if (result->causes)
+        add_failure(result, out);
+    else if (result->dry_run)
+        strbuf_addf(out,
+                    "; dry run: the head was rolled back, %zu statement%s of the tail not run. "
+                    "Values taken from sequences and effects outside the database stay",
+                    result->tail_skipped, result->tail_skipped == 1 ? "" : "s");
 }

@@ -5,9 +5,11 @@
  * the transaction's id can be asked for in between (should the connection be lost at the commit).
  * Any other head is one message, as its implicit transaction ends with the message.
  */
+#include <ctype.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/random.h>
 
 #include "deploy_private.h"
@@ -81,6 +83,21 @@ typedef struct Refusal {
     Diag *diag;
 } Refusal;
 
+static bool controls_transaction(const char *word)
+{
+    static const char *const words[] = {"abort", "begin",    "start",     "commit",
+                                        "end",   "rollback", "savepoint", "release"};
+
+    for (size_t i = 0; i < lengthof(words); i++) {
+        size_t len = strlen(words[i]);
+
+        if (strncasecmp(word, words[i], len) == 0 && !isalnum((unsigned char)word[len]) &&
+            word[len] != '_')
+            return true;
+    }
+    return false;
+}
+
 /* psql's list of what AUTOCOMMIT may put no BEGIN in front of is the list of what cannot be undone,
  * less the transaction commands themselves. */
 static bool refuse_statement(void *ctx, const char *text, size_t start, size_t end)
@@ -88,17 +105,14 @@ static bool refuse_statement(void *ctx, const char *text, size_t start, size_t e
     Refusal *refusal = ctx;
     const DeployScript *script = refusal->script;
     char *statement = xstrndup(text + start, end - start);
-    StatementKind kind = statement_kind(statement, end - start);
-    size_t at = refusal->base + start, word;
+    char *mask = sql_mask(statement, end - start);
+    size_t word = strspn(mask, " \t\r\n\f\v");
     TextPlace place;
 
-    if (kind == STATEMENT_OTHER &&
-        statement_manages_transaction(statement, pg_char_to_encoding("UTF8"))) {
-        char *mask = sql_mask(statement, end - start);
-
-        word = strspn(mask, " \t\r\n\f\v");
+    if (statement_manages_transaction(statement, pg_char_to_encoding("UTF8")) &&
+        !controls_transaction(mask + word)) {
         text_place_at(script->text.data, script->text.len,
-                      deploy_script_origin(script, at + word), &place);
+                      deploy_script_origin(script, refusal->base + start + word), &place);
         diag_set(refusal->diag, EXIT_PGMI_CONFIG,
                  "a dry run cannot roll this statement back: %.*s",
                  (int)strcspn(statement + word, "\r\n;"), statement + word);
@@ -106,8 +120,8 @@ static bool refuse_statement(void *ctx, const char *text, size_t start, size_t e
                   "Move it behind the COMMIT of deploy.sql, into the tail, which "
                   "a dry run only lists.");
         diag_at(refusal->diag, "./deploy.sql", place.line, place.column);
-        free(mask);
     }
+    free(mask);
     free(statement);
     return !refusal->diag->message;
 }
