@@ -197,7 +197,8 @@ static void add_failure(const DeployResult *result, StrBuf *out)
         return;
     if (result->in_tail)
         strbuf_addf(out, "; message %zu of %zu failed, %zu already committed",
-                    result->units_committed + 1, result->units, result->units_committed);
+                    result->units_committed + (result->outcome != COMMIT_COMMITTED),
+                    result->units, result->units_committed);
     else
         strbuf_addf(out, "; %s",
                     result->outcome == COMMIT_COMMITTED || result->units_committed

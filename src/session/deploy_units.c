@@ -46,6 +46,7 @@ static bool failed(DeployRun *run, PGresult *error, size_t start, bool at_commit
     if (at_commit && PQstatus(run->conn) == CONNECTION_BAD) {
         deploy_outcome_ask(run);
         say_outcome(run);
+        result->units_committed += result->outcome == COMMIT_COMMITTED;
     }
     result->causes |= CAUSE_EXECUTION;
     PQclear(error);
