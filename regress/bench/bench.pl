@@ -182,7 +182,7 @@ sub bench_psql {
     my $script   = spew('script.sql', map {
         "\\set a $_\nSELECT true AS x \\gset\n\\if :x\n\\set b :x\n\\endif\n" } 1 .. 2_000);
     my $big      = spew('big.sql', "SELECT length('", 'x' x 50_000_000, "');\n");
-    my $million  = "SELECT n, n * 7919 % 1000003 AS hashed, 'row number ' || n AS label, n / 7.0 AS part "
+    my $million  = "SELECT n, n * 7919::bigint % 1000003 AS hashed, 'row number ' || n AS label, n / 7.0 AS part "
         . 'FROM generate_series(1, 1000000) n';
 
     against_psql('start: SELECT 1', arguments => ['-c', 'SELECT 1'], runs => 40);
