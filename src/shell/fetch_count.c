@@ -16,7 +16,7 @@ typedef struct Fetch {
     Shell *shell;
     const char *user_sql; /* for hints */
     int count;            /* rows a fetch */
-    PGresult *head;       /* the first fetch: the printer borrows its column names */
+    StrList names;        /* of the columns: the printer borrows them */
     PrintColumn *columns;
     Printer *printer;
     FILE *stream;   /* of \g, or the query output */
@@ -84,17 +84,18 @@ static bool declare(Fetch *fetch, const char *sql)
     return ok;
 }
 
-static void begin_table(Fetch *fetch, PGresult *first)
+static void begin_table(Fetch *fetch, const PGresult *result)
 {
     Shell *shell = fetch->shell;
     PrintTarget target = shell_print_target(shell);
-    int count = PQnfields(first);
+    int count = PQnfields(result);
 
-    fetch->head = first;
+    for (int i = 0; i < count; i++)
+        strlist_add(&fetch->names, PQfname(result, i));
     fetch->columns = xcalloc((size_t)count, sizeof(PrintColumn));
     for (int i = 0; i < count; i++)
-        fetch->columns[i] = (PrintColumn){PQfname(first, i),
-                                          print_type_is_right(PQftype(first, i))};
+        fetch->columns[i] = (PrintColumn){fetch->names.items[i],
+                                          print_type_is_right(PQftype(result, i))};
     target.out = fetch->stream;
     target.may_page = fetch->stream == stdout;
     fetch->printer = print_begin(&shell->print, &target, fetch->columns, count);
@@ -110,11 +111,8 @@ static bool print_fetch(Fetch *fetch, PGresult *result)
         begin_table(fetch, result);
     for (int row = 0; row < rows; row++)
         print_row(fetch->printer, result, row);
-    if (more)
-        more = print_chunk(fetch->printer);
-    if (result != fetch->head)
-        PQclear(result);
-    return more;
+    PQclear(result); /* the printer has its own copy, and formatting wants memory */
+    return more && print_chunk(fetch->printer);
 }
 
 static void set_success(Shell *shell, uint64_t rows)
@@ -187,6 +185,7 @@ static bool show_rows(Fetch *fetch)
 bool fetch_count_run(Shell *shell, const char *sql, const char *user_sql, double *elapsed_ms)
 {
     Fetch fetch = {.shell = shell,
+                   .names = STRLIST_INIT,
                    .user_sql = user_sql,
                    .count = shell->gset_prefix ? 2 : shell->set.fetch_count};
     bool own_block = PQtransactionStatus(shell->conn) == PQTRANS_IDLE, ok;
@@ -204,7 +203,7 @@ bool fetch_count_run(Shell *shell, const char *sql, const char *user_sql, double
     if (shell->conn && own_block)
         ok = command(&fetch, ok ? "COMMIT" : "ROLLBACK") && ok;
     free(fetch.columns);
-    PQclear(fetch.head);
+    strlist_free(&fetch.names);
     *elapsed_ms = fetch.elapsed;
     return ok;
 }
