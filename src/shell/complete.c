@@ -74,8 +74,7 @@ static void complete_in_string(Shell *shell, Words *words, Completion *completio
         if (!rule_matches(rule->when, &words->list, words->list.len, false, &captured))
             continue;
         if (strcmp(rule->offer, "@files") == 0) {
-            complete_file_names(words->current, '\'', &completion->matches);
-            completion->files = true;
+            complete_file_names(words->current, completion);
         } else {
             complete_offer(shell, rule->offer, captured, &words->list, words->current,
                            &completion->matches);

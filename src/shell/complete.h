@@ -13,8 +13,10 @@
 typedef struct Completion {
     size_t start;    /* offset in the line of the word that a match replaces */
     StrList matches; /* whole replacements of the word */
-    bool files;      /* file names: shown without their directories */
-    char suffix;     /* goes behind a sole match; 0: nothing */
+    bool files;  /* file names: unquoted, shown without their directories, quoted where needed
+                      * when one is inserted */
+    char quote;  /* of file names: quotes that they are given in any case; 0: none */
+    char suffix; /* goes behind a sole match; 0: nothing */
 } Completion;
 
 /* query: statement typed in earlier lines; line[0, point) is the text before the cursor, what
@@ -132,12 +134,16 @@ void named_tables_free(NamedTables *tables);
 
 /* text: from the last backslash command's name up to the cursor.  Sets start relative to text. */
 void complete_slash(Shell *shell, const char *text, Completion *completion);
-/* current: as typed, maybe with an opening quote, which the matches then have too. */
-void complete_file_names(const char *current, char quote, StrList *matches);
+/* Names that begin like `current` (which may begin with a quote), unquoted. */
+void complete_file_names(const char *current, Completion *completion);
+/* Owned: a file name, or the beginning of some (not whole), as it is to stand in the line. */
+char *complete_quote_file(const Completion *completion, const char *name, size_t len,
+                          bool whole);
 void complete_variable_names(Shell *shell, const char *current, const char *before,
-                             const char *after, StrList *matches);
+                             const char *after, bool only_set, StrList *matches);
 /* :name, :'name', :"name", :{?name}, as far as typed in current. */
 void complete_variable_reference(Shell *shell, const char *current, StrList *matches);
+void complete_file_literals(const char *current, StrList *matches);
 void complete_environment(const char *current, StrList *matches);
 /* True: the candidate may be offered for what was typed (ASCII case ignored). */
 bool complete_begins(const char *candidate, const char *typed);

@@ -55,38 +55,50 @@ static bool needs_quotes(const char *name)
     return name[strcspn(name, " \t\n'\"`\\:|;(")] != '\0';
 }
 
-/* In single quotes; a directory's stay open, as its name goes on. */
-static char *quote_name(const char *name, char quote)
+char *complete_quote_file(const Completion *completion, const char *name, size_t len,
+                          bool whole)
 {
+    char *text = xstrndup(name, len);
+    char quote = completion->quote ? completion->quote : needs_quotes(text) ? '\'' : 0;
     StrBuf out = STRBUF_INIT;
 
-    strbuf_addc(&out, quote);
-    for (const char *p = name; *p; p++) {
-        if (*p == quote)
+    if (quote)
+        strbuf_addc(&out, quote);
+    for (const char *p = text; *p; p++) {
+        if (quote && *p == quote)
             strbuf_addc(&out, quote);
         strbuf_addc(&out, *p);
     }
-    if (!out.len || out.data[out.len - 1] != '/')
+    /* A directory's quotes stay open, as the name goes on. */
+    if (quote && whole && len && text[len - 1] != '/')
         strbuf_addc(&out, quote);
+    free(text);
     return strbuf_detach(&out);
 }
 
-/* All are quoted when one has to be, so that they still begin alike. */
-void complete_file_names(const char *current, char quote, StrList *matches)
+void complete_file_names(const char *current, Completion *completion)
 {
-    StrList found = STRLIST_INIT;
     bool opened = *current && strchr("'\"", *current);
 
+    completion->files = true;
+    completion->suffix = ' ';
     if (opened)
-        quote = *current;
-    list_files(current + (opened ? 1 : 0), &found);
-    for (size_t i = 0; i < found.len && !quote; i++)
-        if (needs_quotes(found.items[i]))
-            quote = '\'';
-    for (size_t i = 0; i < found.len; i++)
-        strlist_take(matches,
-                     quote ? quote_name(found.items[i], quote) : xstrdup(found.items[i]));
-    strlist_free(&found);
+        completion->quote = *current;
+    list_files(current + (opened ? 1 : 0), &completion->matches);
+}
+
+/* As candidates among others: quoted as SQL wants them. */
+void complete_file_literals(const char *current, StrList *matches)
+{
+    Completion files = {.quote = '\''};
+
+    complete_file_names(current, &files);
+    for (size_t i = 0; i < files.matches.len; i++) {
+        const char *name = files.matches.items[i];
+
+        strlist_take(matches, complete_quote_file(&files, name, strlen(name), true));
+    }
+    completion_free(&files);
 }
 
 /* ---- variables ------------------------------------------------------------------------------- */
@@ -107,11 +119,14 @@ static void offer_variable(void *ctx, const char *name, const char *value)
 }
 
 void complete_variable_names(Shell *shell, const char *current, const char *before,
-                             const char *after, StrList *matches)
+                             const char *after, bool only_set, StrList *matches)
 {
-    VariableSearch search = {current, before, after, *before != '\0', matches};
+    VariableSearch search = {current, before, after, only_set, matches};
 
     vars_each(shell->vars, offer_variable, &search);
+    /* psql looks at it once, so it has no hook that would make it known. */
+    if (!only_set)
+        offer_variable(&search, "HISTFILE", NULL);
 }
 
 void complete_variable_reference(Shell *shell, const char *current, StrList *matches)
@@ -124,7 +139,7 @@ void complete_variable_reference(Shell *shell, const char *current, StrList *mat
         size_t len = strlen(forms[i].before);
 
         if (strncmp(current, forms[i].before, len) == 0) {
-            complete_variable_names(shell, current + len, forms[i].before, forms[i].after,
+            complete_variable_names(shell, current + len, forms[i].before, forms[i].after, true,
                                     matches);
             return;
         }
@@ -162,5 +177,5 @@ void complete_variable(Shell *shell, const MetaCall *before, size_t index, const
 {
     (void)before;
     (void)index;
-    complete_variable_names(shell, text, "", "", list);
+    complete_variable_names(shell, text, "", "", false, list);
 }

@@ -211,7 +211,7 @@ static void add_source(Shell *shell, const char *name, size_t len, const char *c
     char *source = xstrndup(name, len);
 
     if (strcmp(source, "files") == 0)
-        complete_file_names(current, '\'', matches);
+        complete_file_literals(current, matches);
     else
         complete_objects(shell, source, captured, all, current, matches);
     if (strcmp(source, "types") == 0)

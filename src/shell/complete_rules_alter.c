@@ -6,7 +6,8 @@
 #define OWNERS "@roles, CURRENT_ROLE, CURRENT_USER, SESSION_USER"
 #define MOVES  "OWNER TO, RENAME TO, SET SCHEMA"
 #define ALTERED                                                                                \
-    "AGGREGATE, COLLATION, CONVERSION, DATABASE, DEFAULT PRIVILEGES, DOMAIN, EVENT TRIGGER, "  \
+    "AGGREGATE, CAST, COLLATION, CONVERSION, DATABASE, DEFAULT PRIVILEGES, DOMAIN, EVENT "     \
+    "TRIGGER, "                                                                                \
     "EXTENSION, FOREIGN DATA WRAPPER, FOREIGN TABLE, FUNCTION, GROUP, INDEX, LANGUAGE, LARGE " \
     "OBJECT, MATERIALIZED VIEW, OPERATOR, POLICY, PROCEDURE, PUBLICATION, ROLE, ROUTINE, "     \
     "RULE, "                                                                                   \
@@ -168,7 +169,7 @@ const CompleteRule complete_rules_alter[] = {
     {"^ ALTER ROLE|USER _ ...", ROLE_OPTIONS},
 
     /* index */
-    {"^ ALTER INDEX", "@indexes, ALL IN TABLESPACE, IF EXISTS"},
+    {"^ ALTER INDEX", "@indexes, ALL IN TABLESPACE, ?IF EXISTS"},
     {"^ ALTER INDEX IF EXISTS", "@indexes"},
     {"^ ALTER INDEX [IF EXISTS] _",
      "ALTER COLUMN, ATTACH PARTITION, OWNER TO, RENAME TO, RESET (, SET, " DEPENDS},
@@ -239,7 +240,7 @@ const CompleteRule complete_rules_alter[] = {
     {"^ ALTER RULE _ ON _", "RENAME TO"},
     {"^ ALTER SCHEMA", "@schemas"},
     {"^ ALTER SCHEMA _", "OWNER TO, RENAME TO"},
-    {"^ ALTER SEQUENCE", "IF EXISTS, @sequences"},
+    {"^ ALTER SEQUENCE", "?IF EXISTS, @sequences"},
     {"^ ALTER SEQUENCE IF EXISTS", "@sequences"},
     {"^ ALTER SEQUENCE [IF EXISTS] _ AS", "~smallint, integer, bigint"},
     {"^ ALTER SEQUENCE [IF EXISTS] _ ... NO", "MINVALUE, MAXVALUE, CYCLE"},
@@ -254,9 +255,9 @@ const CompleteRule complete_rules_alter[] = {
     {"^ ALTER SYSTEM SET @ TO|=", "@values_of_setting, DEFAULT"},
 
     /* tables */
-    {"^ ALTER FOREIGN TABLE", "IF EXISTS, ONLY, @foreign_tables"},
+    {"^ ALTER FOREIGN TABLE", "?IF EXISTS, ONLY, @foreign_tables"},
     {"^ ALTER FOREIGN TABLE [IF EXISTS] [ONLY]", "@foreign_tables"},
-    {"^ ALTER TABLE", "IF EXISTS, ONLY, ALL IN TABLESPACE, @tables"},
+    {"^ ALTER TABLE", "?IF EXISTS, ?ONLY, ALL IN TABLESPACE, @tables"},
     {"^ ALTER TABLE IF EXISTS", "ONLY, @tables"},
     {"^ ALTER TABLE [IF EXISTS] ONLY", "@tables"},
     {"^ ALTER TABLE|INDEX|MATERIALIZED [VIEW] ALL IN TABLESPACE", "@tablespaces"},
@@ -268,11 +269,12 @@ const CompleteRule complete_rules_alter[] = {
      "@tablespaces"},
     {"^ ALTER TABLE|INDEX|MATERIALIZED [VIEW] ALL IN TABLESPACE _ ... SET TABLESPACE _",
      "NOWAIT"},
-    {TABLE "_", "ADD, ALTER, CLUSTER ON, DISABLE, DROP, ENABLE, INHERIT, NO INHERIT, RENAME, "
-                "RESET (, OWNER "
-                "TO, SET, VALIDATE CONSTRAINT, REPLICA IDENTITY, ATTACH PARTITION, DETACH "
-                "PARTITION, FORCE ROW "
-                "LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY, OF, NOT OF, OPTIONS ("},
+    {TABLE "_", "ADD, ALTER, CLUSTER ON, DISABLE, DROP, ENABLE, INHERIT, NO, RENAME, RESET, "
+                "OWNER TO, SET, "
+                "VALIDATE CONSTRAINT, REPLICA IDENTITY, ATTACH PARTITION, DETACH PARTITION, "
+                "FORCE ROW LEVEL "
+                "SECURITY, ?OF, ?NOT OF, ?OPTIONS ("},
+    {TABLE "_ NO", "INHERIT, FORCE ROW LEVEL SECURITY"},
     {TABLE "_ ADD",
      "COLUMN, CONSTRAINT, CHECK (, UNIQUE, PRIMARY KEY, EXCLUDE, FOREIGN KEY, IF NOT EXISTS"},
     {TABLE "_ ADD COLUMN", "IF NOT EXISTS"},
@@ -341,8 +343,8 @@ const CompleteRule complete_rules_alter[] = {
     {TABLE "_ RENAME COLUMN|CONSTRAINT _", "TO"},
     {TABLE "_ RENAME !COLUMN|CONSTRAINT|TO", "TO"},
     {TABLE "@ VALIDATE CONSTRAINT", "@unvalidated_constraints_of"},
-    {TABLE "_ SET",
-     "(, ACCESS METHOD, LOGGED, SCHEMA, TABLESPACE, UNLOGGED, WITHOUT CLUSTER, WITHOUT OIDS"},
+    {TABLE "_ SET", "(, ACCESS METHOD, LOGGED, SCHEMA, TABLESPACE, UNLOGGED, WITHOUT CLUSTER, "
+                    "WITHOUT OIDS, WITH"},
     {TABLE "_ SET ACCESS METHOD", "@table_access_methods"},
     {TABLE "_ SET TABLESPACE", "@tablespaces"},
     {TABLE "_ SET TABLESPACE _", "NOWAIT"},
@@ -409,7 +411,7 @@ const CompleteRule complete_rules_alter[] = {
      "~receive, send, typmod_in, typmod_out, analyze, subscript, storage"},
 
     /* views */
-    {"^ ALTER VIEW", "IF EXISTS, @views"},
+    {"^ ALTER VIEW", "?IF EXISTS, @views"},
     {"^ ALTER VIEW IF EXISTS", "@views"},
     {"^ ALTER VIEW [IF EXISTS] _",
      "ALTER COLUMN, OWNER TO, RENAME, RESET (, SET SCHEMA, SET ("},
@@ -423,7 +425,7 @@ const CompleteRule complete_rules_alter[] = {
      "~check_option, security_barrier, security_invoker"},
     {"^ ALTER VIEW [IF EXISTS] _ SET ( check_option =", "~local, cascaded"},
     {"^ ALTER MATERIALIZED", "VIEW"},
-    {"^ ALTER MATERIALIZED VIEW", "ALL IN TABLESPACE, IF EXISTS, @matviews"},
+    {"^ ALTER MATERIALIZED VIEW", "ALL IN TABLESPACE, ?IF EXISTS, @matviews"},
     {"^ ALTER MATERIALIZED VIEW IF EXISTS", "@matviews"},
     {"^ ALTER MATERIALIZED VIEW [IF EXISTS] _",
      "ALTER COLUMN, CLUSTER ON, " DEPENDS ", OWNER TO, RENAME, RESET (, SET"},

@@ -5,15 +5,15 @@
 
 #define TABLE_PARAMETERS COMPLETE_TABLE_PARAMETERS
 #define CREATED                                                                                \
-    "ACCESS METHOD, AGGREGATE, CAST (, COLLATION, CONVERSION, DATABASE, DEFAULT CONVERSION, "  \
-    "DOMAIN, EVENT TRIGGER, EXTENSION, FOREIGN DATA WRAPPER, FOREIGN TABLE, FUNCTION, GROUP, " \
-    "INDEX, LANGUAGE, MATERIALIZED VIEW, OPERATOR, OR REPLACE, POLICY, PROCEDURAL LANGUAGE, "  \
-    "PROCEDURE, PUBLICATION, RECURSIVE VIEW, ROLE, RULE, SCHEMA, SEQUENCE, SERVER, "           \
-    "STATISTICS, "                                                                             \
-    "SUBSCRIPTION, TABLE, TABLESPACE, TEMP, TEMPORARY, TEXT SEARCH CONFIGURATION, TEXT "       \
-    "SEARCH "                                                                                  \
-    "DICTIONARY, TEXT SEARCH PARSER, TEXT SEARCH TEMPLATE, TRANSFORM FOR, TRIGGER, TRUSTED "   \
-    "LANGUAGE, TYPE, UNIQUE INDEX, UNLOGGED, USER, USER MAPPING FOR, VIEW"
+    "ACCESS METHOD, AGGREGATE, CAST, COLLATION, ?CONSTRAINT TRIGGER, CONVERSION, DATABASE, "   \
+    "?DEFAULT CONVERSION, DOMAIN, EVENT TRIGGER, EXTENSION, FOREIGN DATA WRAPPER, FOREIGN "    \
+    "TABLE, FUNCTION, GROUP, INDEX, LANGUAGE, MATERIALIZED VIEW, OPERATOR, OR REPLACE, "       \
+    "POLICY, "                                                                                 \
+    "?PROCEDURAL LANGUAGE, PROCEDURE, PUBLICATION, ?RECURSIVE VIEW, ROLE, RULE, SCHEMA, "      \
+    "SEQUENCE, SERVER, STATISTICS, SUBSCRIPTION, TABLE, TABLESPACE, TEMP, TEMPORARY, TEXT "    \
+    "SEARCH, TRANSFORM, TRIGGER, ?TRUSTED LANGUAGE, TYPE, UNIQUE, UNLOGGED, USER, USER "       \
+    "MAPPING "                                                                                 \
+    "FOR, VIEW"
 #define ROLE_OPTIONS                                                                           \
     "ADMIN, BYPASSRLS, CONNECTION LIMIT, CREATEDB, CREATEROLE, ENCRYPTED PASSWORD, IN ROLE, "  \
     "IN "                                                                                      \
@@ -36,7 +36,7 @@ const CompleteRule complete_rules_create[] = {
     {"^ CREATE OR REPLACE",
      "AGGREGATE, FUNCTION, LANGUAGE, PROCEDURAL LANGUAGE, PROCEDURE, RULE, TEMP VIEW, "
      "TEMPORARY "
-     "VIEW, RECURSIVE VIEW, TRANSFORM FOR, TRIGGER, TRUSTED LANGUAGE, VIEW"},
+     "VIEW, ?RECURSIVE VIEW, TRANSFORM FOR, TRIGGER, ?TRUSTED LANGUAGE, VIEW"},
 
     /* access method */
     {"^ CREATE ACCESS METHOD _", "TYPE"},
@@ -62,6 +62,7 @@ const CompleteRule complete_rules_create[] = {
     {"^ CREATE [OR REPLACE] AGGREGATE _ () ( ... PARALLEL =", "SAFE, RESTRICTED, UNSAFE"},
     {"^ CREATE [OR REPLACE] AGGREGATE _ () ( ... FINALFUNC_MODIFY|MFINALFUNC_MODIFY =",
      "READ_ONLY, SHAREABLE, READ_WRITE"},
+    {"^ CREATE CAST", "("},
     {"^ CREATE CAST (", "@types"},
     {"^ CREATE CAST ( _", "AS"},
     {"^ CREATE CAST ( _ AS", "@types"},
@@ -75,7 +76,7 @@ const CompleteRule complete_rules_create[] = {
      "LOCALE =, LC_COLLATE =, LC_CTYPE =, PROVIDER =, DETERMINISTIC =, VERSION ="},
     {"^ CREATE COLLATION [IF NOT EXISTS] _ ( ... PROVIDER =", "libc, icu"},
     {"^ CREATE COLLATION [IF NOT EXISTS] _ ( ... DETERMINISTIC =", "TRUE, FALSE"},
-    {"^ CREATE COLLATION", "IF NOT EXISTS, @collations"},
+    {"^ CREATE COLLATION", "?IF NOT EXISTS, @collations"},
     {"^ CREATE [DEFAULT] CONVERSION _", "FOR"},
     {"^ CREATE [DEFAULT] CONVERSION _ FOR _", "TO"},
     {"^ CREATE [DEFAULT] CONVERSION _ FOR _ TO _", "FROM"},
@@ -113,7 +114,7 @@ const CompleteRule complete_rules_create[] = {
     {"^ CREATE EVENT TRIGGER _ ON _", "WHEN TAG IN (, EXECUTE FUNCTION, EXECUTE PROCEDURE"},
     {"^ CREATE EVENT TRIGGER _ ON ... IN ()", "AND, EXECUTE FUNCTION, EXECUTE PROCEDURE"},
     {"^ CREATE EVENT TRIGGER ... EXECUTE FUNCTION|PROCEDURE", "@trigger_functions"},
-    {"^ CREATE EXTENSION", "IF NOT EXISTS, @available_extensions"},
+    {"^ CREATE EXTENSION", "?IF NOT EXISTS, @available_extensions"},
     {"^ CREATE EXTENSION IF NOT EXISTS", "@available_extensions"},
     {"^ CREATE EXTENSION [IF NOT EXISTS] _", "WITH SCHEMA, CASCADE, VERSION, SCHEMA"},
     {"^ CREATE EXTENSION [IF NOT EXISTS] _ WITH", "SCHEMA, VERSION, CASCADE"},
@@ -128,7 +129,7 @@ const CompleteRule complete_rules_create[] = {
     {"^ CREATE FOREIGN DATA WRAPPER _ ... HANDLER|VALIDATOR", "@functions"},
     {"^ CREATE FOREIGN DATA WRAPPER _ ...",
      "HANDLER, VALIDATOR, OPTIONS (, NO HANDLER, NO VALIDATOR"},
-    {"^ CREATE FOREIGN TABLE", "IF NOT EXISTS, @foreign_tables"},
+    {"^ CREATE FOREIGN TABLE", "?IF NOT EXISTS, @foreign_tables"},
     {"^ CREATE FOREIGN TABLE [IF NOT EXISTS] _", "(, PARTITION OF"},
     {"^ CREATE FOREIGN TABLE [IF NOT EXISTS] _ PARTITION OF", "@partitioned_tables"},
     {"^ CREATE FOREIGN TABLE [IF NOT EXISTS] _ PARTITION OF _",
@@ -136,12 +137,12 @@ const CompleteRule complete_rules_create[] = {
     {"^ CREATE FOREIGN TABLE ... ()", "INHERITS (, SERVER, OPTIONS ("},
     {"^ CREATE FOREIGN TABLE ... SERVER", "@servers"},
     {"^ CREATE FOREIGN TABLE ... SERVER _", "OPTIONS ("},
-    {"^ CREATE SERVER", "IF NOT EXISTS, @servers"},
+    {"^ CREATE SERVER", "?IF NOT EXISTS, @servers"},
     {"^ CREATE SERVER [IF NOT EXISTS] _", "TYPE, VERSION, FOREIGN DATA WRAPPER"},
     {"^ CREATE SERVER ... FOREIGN DATA WRAPPER", "@wrappers"},
     {"^ CREATE SERVER ... FOREIGN DATA WRAPPER _", "OPTIONS ("},
     {"^ CREATE SERVER [IF NOT EXISTS] _ ...", "TYPE, VERSION, FOREIGN DATA WRAPPER"},
-    {"^ CREATE USER MAPPING", "FOR, IF NOT EXISTS FOR"},
+    {"^ CREATE USER MAPPING", "FOR, ?IF NOT EXISTS FOR"},
     {"^ CREATE USER MAPPING [IF NOT EXISTS] FOR",
      "@roles, CURRENT_ROLE, CURRENT_USER, PUBLIC, USER"},
     {"^ CREATE USER MAPPING [IF NOT EXISTS] FOR _", "SERVER"},
@@ -173,8 +174,8 @@ const CompleteRule complete_rules_create[] = {
 
     /* index */
     {"^ CREATE UNIQUE", "INDEX"},
-    {"^ CREATE [UNIQUE] INDEX", "@indexes, CONCURRENTLY, IF NOT EXISTS, ON"},
-    {"^ CREATE [UNIQUE] INDEX CONCURRENTLY", "@indexes, IF NOT EXISTS, ON"},
+    {"^ CREATE [UNIQUE] INDEX", "@indexes, CONCURRENTLY, ?IF NOT EXISTS, ON"},
+    {"^ CREATE [UNIQUE] INDEX CONCURRENTLY", "@indexes, ?IF NOT EXISTS, ON"},
     {"^ CREATE [UNIQUE] INDEX [CONCURRENTLY] IF NOT EXISTS", "@indexes"},
     {"^ CREATE [UNIQUE] INDEX [CONCURRENTLY] [IF NOT EXISTS] [!ON] ON", "ONLY, @indexables"},
     {"^ CREATE [UNIQUE] INDEX [CONCURRENTLY] [IF NOT EXISTS] [!ON] ON ONLY", "@indexables"},
@@ -281,7 +282,7 @@ const CompleteRule complete_rules_create[] = {
      "@roles, CURRENT_ROLE, CURRENT_USER, SESSION_USER"},
     {"^ CREATE SCHEMA [IF NOT EXISTS] _", "AUTHORIZATION, CREATE, GRANT"},
     {"^ CREATE SCHEMA [IF NOT EXISTS] [!AUTHORIZATION] AUTHORIZATION _", "CREATE, GRANT"},
-    {"^ CREATE [TEMP|TEMPORARY|UNLOGGED] SEQUENCE", "IF NOT EXISTS, @sequences"},
+    {"^ CREATE [TEMP|TEMPORARY|UNLOGGED] SEQUENCE", "?IF NOT EXISTS, @sequences"},
     {"^ CREATE [TEMP|TEMPORARY|UNLOGGED] SEQUENCE ... AS", "~smallint, integer, bigint"},
     {"^ CREATE [TEMP|TEMPORARY|UNLOGGED] SEQUENCE ... NO", "MINVALUE, MAXVALUE, CYCLE"},
     {"^ CREATE [TEMP|TEMPORARY|UNLOGGED] SEQUENCE ... OWNED BY", "NONE, @tables"},
@@ -289,7 +290,7 @@ const CompleteRule complete_rules_create[] = {
      "AS, INCREMENT BY, MINVALUE, MAXVALUE, NO MINVALUE, NO MAXVALUE, NO CYCLE, CACHE, CYCLE, "
      "OWNED "
      "BY, START WITH"},
-    {"^ CREATE STATISTICS", "IF NOT EXISTS, @statistics"},
+    {"^ CREATE STATISTICS", "?IF NOT EXISTS, @statistics"},
     {"^ CREATE STATISTICS [IF NOT EXISTS] _", "(, ON"},
     {"^ CREATE STATISTICS [IF NOT EXISTS] _ (", "ndistinct, dependencies, mcv"},
     {"^ CREATE STATISTICS [IF NOT EXISTS] _ ()", "ON"},
@@ -300,7 +301,7 @@ const CompleteRule complete_rules_create[] = {
     /* tables */
     {"^ CREATE TEMP|TEMPORARY", "SEQUENCE, TABLE, VIEW, RECURSIVE VIEW"},
     {"^ CREATE UNLOGGED", "TABLE, MATERIALIZED VIEW, SEQUENCE"},
-    {"^ CREATE [TEMP|TEMPORARY|UNLOGGED] TABLE", "IF NOT EXISTS, @tables"},
+    {"^ CREATE [TEMP|TEMPORARY|UNLOGGED] TABLE", "?IF NOT EXISTS, @tables"},
     {"^ CREATE [TEMP|TEMPORARY|UNLOGGED] TABLE [IF NOT EXISTS] _",
      "(, AS, OF, PARTITION OF, USING, WITH (, ON COMMIT, TABLESPACE"},
     {"^ CREATE TABLE [IF NOT EXISTS] _ OF", "@composite_types"},
@@ -450,7 +451,7 @@ const CompleteRule complete_rules_create[] = {
     {"^ CREATE [OR REPLACE] [TEMP|TEMPORARY] [RECURSIVE] VIEW _ [()] WITH ()", "AS"},
     {"^ CREATE [OR REPLACE] [TEMP|TEMPORARY] [RECURSIVE] VIEW _ [()] [WITH ()] AS",
      "SELECT, TABLE, VALUES (, WITH"},
-    {"^ CREATE MATERIALIZED VIEW", "IF NOT EXISTS, @matviews"},
+    {"^ CREATE MATERIALIZED VIEW", "?IF NOT EXISTS, @matviews"},
     {"^ CREATE MATERIALIZED VIEW [IF NOT EXISTS] _", "AS, USING, WITH (, TABLESPACE, ("},
     {"^ CREATE MATERIALIZED VIEW [IF NOT EXISTS] _ USING", "@table_access_methods"},
     {"^ CREATE MATERIALIZED VIEW [IF NOT EXISTS] _ TABLESPACE", "@tablespaces"},

@@ -5,15 +5,12 @@
 #include "complete.h"
 
 #define DROPPED                                                                                \
-    "ACCESS METHOD, AGGREGATE, CAST (, COLLATION, CONVERSION, DATABASE, DOMAIN, EVENT "        \
-    "TRIGGER, "                                                                                \
+    "ACCESS METHOD, AGGREGATE, CAST, COLLATION, CONVERSION, DATABASE, DOMAIN, EVENT TRIGGER, " \
     "EXTENSION, FOREIGN DATA WRAPPER, FOREIGN TABLE, FUNCTION, GROUP, INDEX, LANGUAGE, "       \
-    "MATERIALIZED VIEW, OPERATOR, OWNED BY, POLICY, PROCEDURE, PUBLICATION, ROLE, ROUTINE, "   \
+    "MATERIALIZED VIEW, OPERATOR, OWNED, POLICY, PROCEDURE, PUBLICATION, ROLE, ROUTINE, "      \
     "RULE, "                                                                                   \
-    "SCHEMA, SEQUENCE, SERVER, STATISTICS, SUBSCRIPTION, TABLE, TABLESPACE, TEXT SEARCH "      \
-    "CONFIGURATION, TEXT SEARCH DICTIONARY, TEXT SEARCH PARSER, TEXT SEARCH TEMPLATE, "        \
-    "TRANSFORM "                                                                               \
-    "FOR, TRIGGER, TYPE, USER, USER MAPPING FOR, VIEW"
+    "SCHEMA, SEQUENCE, SERVER, STATISTICS, SUBSCRIPTION, TABLE, TABLESPACE, TEXT SEARCH, "     \
+    "TRANSFORM, TRIGGER, TYPE, USER, USER MAPPING FOR, VIEW"
 #define COMMENTED                                                                              \
     "ACCESS METHOD, AGGREGATE, CAST (, COLLATION, COLUMN, CONSTRAINT, CONVERSION, DATABASE, "  \
     "DOMAIN, EVENT TRIGGER, EXTENSION, FOREIGN DATA WRAPPER, FOREIGN TABLE, FUNCTION, INDEX, " \
@@ -50,6 +47,7 @@ const CompleteRule complete_rules_drop[] = {
     {"^ DROP ROUTINE [IF EXISTS]", "@routines, ?IF EXISTS"},
     {"^ DROP AGGREGATE|FUNCTION|PROCEDURE|ROUTINE [IF EXISTS] _", "("},
     {"^ DROP AGGREGATE|FUNCTION|PROCEDURE|ROUTINE [IF EXISTS] @ (", "@function_arguments_of"},
+    {"^ DROP CAST", "(, ?IF EXISTS ("},
     {"^ DROP CAST ()", "CASCADE, RESTRICT"},
     {"^ DROP CAST [IF EXISTS] (", "@types"},
     {"^ DROP CAST [IF EXISTS] ( _", "AS"},

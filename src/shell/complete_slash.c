@@ -11,7 +11,7 @@
 
 /*
  * First word: the command without its modifiers S and +; then the arguments before the cursor.
- * Sources besides the catalogs': @files, @variables, @environment, @commands, and @statement (the
+ * Sources besides the catalogs': @files, @variables, @set_variables, @environment, @commands, and @statement (the
  * arguments are the beginning of an SQL statement).
  */
 static const CompleteRule slash_rules[] = {
@@ -78,7 +78,8 @@ static const CompleteRule slash_rules[] = {
     {"^ getenv", "@variables"},
     {"^ getenv _", "@environment"},
     {"^ setenv", "@environment"},
-    {"^ unset|gset|prompt", "@variables"},
+    {"^ unset", "@set_variables"},
+    {"^ gset|prompt", "@variables"},
     {"^ prompt _", "@variables"},
     {"^ set", "@variables"},
     {"^ set AUTOCOMMIT|ON_ERROR_STOP|QUIET|SINGLELINE|SINGLESTEP|SHOW_ALL_RESULTS|HIDE_TABLEAM|"
@@ -242,10 +243,11 @@ static void complete_by_rule(Shell *shell, SlashLine *line, Completion *completi
     if (!offer)
         return;
     if (strcmp(offer, "@files") == 0) {
-        complete_file_names(line->current, 0, &completion->matches);
-        completion->files = true;
+        complete_file_names(line->current, completion);
     } else if (strcmp(offer, "@variables") == 0) {
-        complete_variable_names(shell, line->current, "", "", &completion->matches);
+        complete_variable_names(shell, line->current, "", "", false, &completion->matches);
+    } else if (strcmp(offer, "@set_variables") == 0) {
+        complete_variable_names(shell, line->current, "", "", true, &completion->matches);
     } else if (strcmp(offer, "@environment") == 0) {
         complete_environment(line->current, &completion->matches);
     } else if (strcmp(offer, "@statement") == 0) {
@@ -283,8 +285,7 @@ static void complete_argument(Shell *shell, SlashLine *line, Completion *complet
     if (completion->matches.len || !own)
         return;
     if (own == complete_file) {
-        complete_file_names(line->current, 0, &completion->matches);
-        completion->files = true;
+        complete_file_names(line->current, completion);
     } else {
         complete_with(shell, own, line, completion);
     }

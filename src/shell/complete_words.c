@@ -19,8 +19,7 @@ typedef struct Scanner {
     Words *words;
     size_t open[DEPTH_MAX]; /* words in front of each open parenthesis */
     int depth;
-    const char *tag; /* of the open dollar quote, NULL: none */
-    size_t tag_len;
+    bool body; /* inside a dollar quote that is still open */
 } Scanner;
 
 static bool is_name_char(char c)
@@ -33,15 +32,34 @@ static char peek(const Scanner *scanner, size_t ahead)
     return scanner->at + ahead < scanner->len ? scanner->text[scanner->at + ahead] : '\0';
 }
 
-static void add_word(Scanner *scanner, size_t start)
-{
-    strlist_take(&scanner->words->list, xstrndup(scanner->text + start, scanner->at - start));
-}
-
 static void cut_words(StrList *list, size_t len)
 {
     while (list->len > len)
         free(list->items[--list->len]);
+}
+
+/* In a function's body, a statement begins behind these. */
+static bool begins_statement(const char *word)
+{
+    static const char *const openers[] = {"BEGIN", "THEN", "ELSE", "LOOP", "DECLARE"};
+
+    for (size_t i = 0; i < lengthof(openers); i++)
+        if (strcasecmp(word, openers[i]) == 0)
+            return true;
+    return false;
+}
+
+static void add_word(Scanner *scanner, size_t start)
+{
+    StrList *list = &scanner->words->list;
+    char *word = xstrndup(scanner->text + start, scanner->at - start);
+
+    if (scanner->body && begins_statement(word)) {
+        cut_words(list, 0);
+        free(word);
+    } else {
+        strlist_take(list, word);
+    }
 }
 
 /* The text ends inside the word that began at start. */
@@ -158,6 +176,7 @@ static void scan_dollar(Scanner *scanner)
     }
     scanner->at += len;
     scanner->depth = 0;
+    scanner->body = true;
     cut_words(&scanner->words->list, 0);
 }
 

@@ -73,6 +73,7 @@ static void set_up(Editing *editing, bool known_terminal)
     EditLine *el = editing->el;
 
     editing->query_items = 100;
+    editing->list_width = -1;
     editing->bracketed_paste = known_terminal && term && *term && strcmp(term, "dumb") != 0;
     strbuf_init(&editing->prompt);
     strbuf_init(&editing->prompt_above);

@@ -31,6 +31,8 @@ struct Editing {
     unsigned long idle_tab; /* `keys` at the last Tab that changed nothing, 0: none */
     bool list_at_once;      /* inputrc: show-all-if-ambiguous */
     int query_items;        /* inputrc: completion-query-items */
+    int list_width;         /* inputrc: completion-display-width; -1: that of the screen */
+    bool no_pages;          /* inputrc: page-completions off */
 
     /* history */
     History *history;

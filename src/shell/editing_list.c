@@ -158,7 +158,8 @@ static int widest(const StrList *list)
 static void print_columns(Editing *editing, const StrList *list, Screen screen)
 {
     int cell = widest(list) + 2;
-    int across = screen.columns / cell;
+    bool narrower = editing->list_width >= 0 && editing->list_width < screen.columns;
+    int across = (narrower ? editing->list_width : screen.columns) / cell;
     size_t height;
     int lines = 0;
 
@@ -171,7 +172,7 @@ static void print_columns(Editing *editing, const StrList *list, Screen screen)
         for (size_t i = row; i < list->len; i += height)
             print_entry(list->items[i], i + height < list->len ? cell : 0);
         putchar('\n');
-        if (++lines >= screen.rows - 1 && row + 1 < height) {
+        if (++lines >= screen.rows - 1 && row + 1 < height && !editing->no_pages) {
             Answer answer = ask(editing, "--More--", true);
 
             fputs("\r        \r", stdout);

@@ -45,23 +45,42 @@ static size_t common_length(const StrList *list)
     return len;
 }
 
-/* Puts text in the place of the bytes [start, cursor).  True: that changed the line. */
-static bool replace_word(EditLine *el, size_t start, const char *text, size_t len, char suffix)
+/* Puts text (owned) in the place of the bytes [start, cursor).  True: that changed the line. */
+static bool replace_word(EditLine *el, size_t start, char *text)
 {
     const LineInfo *line = el_line(el);
     size_t old = (size_t)(line->cursor - line->buffer) - start;
     char *word = xstrndup(line->buffer + start, old);
-    char *fresh = xasprintf("%.*s%.1s", (int)len, text, suffix ? &suffix : "");
-    bool changed = strcmp(word, fresh) != 0;
+    bool changed = strcmp(word, text) != 0;
     size_t chars = mbstowcs(NULL, word, 0);
 
     if (changed && chars != (size_t)-1) {
         el_deletestr(el, (int)chars);
-        el_insertstr(el, fresh);
+        el_insertstr(el, text);
     }
     free(word);
-    free(fresh);
+    free(text);
     return changed;
+}
+
+/* What is to stand in the line: the sole match, or what all have in common.  NULL: nothing. */
+static char *replacement(const Completion *completion)
+{
+    const char *first = completion->matches.items[0];
+    bool sole = completion->matches.len == 1;
+    size_t len = sole ? strlen(first) : common_length(&completion->matches);
+    bool goes_on = sole && completion->files && len && first[len - 1] == '/';
+    char *text, *whole;
+
+    if (!len)
+        return NULL;
+    text = completion->files ? complete_quote_file(completion, first, len, sole)
+                             : xstrndup(first, len);
+    if (!sole || !completion->suffix || goes_on)
+        return text;
+    whole = xasprintf("%s%c", text, completion->suffix);
+    free(text);
+    return whole;
 }
 
 /* What is shown of file names: the part behind the last slash (a directory keeps its own). */
@@ -104,6 +123,7 @@ unsigned char editing_complete_key(EditLine *el, int ch)
     Editing *editing;
     unsigned char result = CC_ERROR;
     bool changed = false, again;
+    char *text;
 
     (void)ch;
     el_get(el, EL_CLIENTDATA, &editing);
@@ -111,9 +131,8 @@ unsigned char editing_complete_key(EditLine *el, int ch)
     find(editing, el_line(el), &completion);
     if (completion.matches.len) {
         sort_unique(&completion.matches);
-        changed = replace_word(el, completion.start, completion.matches.items[0],
-                               common_length(&completion.matches),
-                               completion.matches.len == 1 ? completion.suffix : 0);
+        text = replacement(&completion);
+        changed = text && replace_word(el, completion.start, text);
         if (completion.matches.len == 1) {
             result = CC_REFRESH;
         } else if ((again && !changed) || editing->list_at_once) {

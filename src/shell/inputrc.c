@@ -219,6 +219,10 @@ static void read_setting(Reader *reader, const char *name, const char *value)
         editing->list_at_once = on;
     } else if (strcasecmp(name, "completion-query-items") == 0) {
         editing->query_items = atoi(value);
+    } else if (strcasecmp(name, "completion-display-width") == 0) {
+        editing->list_width = atoi(value);
+    } else if (strcasecmp(name, "page-completions") == 0) {
+        editing->no_pages = !on;
     } else if (strcasecmp(name, "enable-bracketed-paste") == 0) {
         editing->bracketed_paste = editing->bracketed_paste && on;
     }
