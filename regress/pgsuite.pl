@@ -3,7 +3,8 @@
 # what they print, byte for byte: `make check-pgsuite`, or with
 #
 #     TESTS="psql copy"     only these files (after the two that the others build on)
-#     MODES="stdin -f"      ways to run them; all: stdin -f -x --csv -H FETCH_COUNT=3
+#     MODES="stdin -f"      ways to run them, "stdin -f -x --csv -H FETCH_COUNT=3" when not given; any
+#                           option of psql in one word or variable will do: -Pformat=asciidoc
 #     SELF=1                psql against psql: the files that differ by themselves
 #     REUSE=1               psql's outputs of an earlier run, where they are still there
 #
@@ -111,7 +112,7 @@ sub command {
     my @psql = ('psql', '-X', '-a', '-q', '-d', 'regression', '-v', 'HIDE_TABLEAM=on', '-v',
         'HIDE_TOAST_COMPRESSION=on');
     push @psql, '-f', "$run/regress/sql/$test.sql" if $mode eq '-f';
-    push @psql, '-v', $mode if $mode =~ /=/;
+    push @psql, '-v', $mode if $mode =~ /^\w+=/;
     push @psql, $mode if $mode =~ /^-/ && $mode ne '-f';
     return @psql;
 }
@@ -155,7 +156,7 @@ sub run_client {
 
 sub compare_mode {
     my ($mode) = @_;
-    my $dir   = "$keep/" . ($mode =~ s/^-+//r);
+    my $dir   = "$keep/" . ($mode =~ s/^--?//r);
     my $other = $ENV{SELF} ? 'psql-again' : 'pgmish';
     run_client($mode, 'psql', "$dir/psql")
         unless $ENV{REUSE} && !grep { !-e "$dir/psql/$_.out" } @tests;
