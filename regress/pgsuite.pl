@@ -15,6 +15,7 @@
 use strict;
 use warnings;
 use Digest::MD5 qw(md5_hex);
+use Fcntl qw(:flock);
 use File::Path qw(make_path remove_tree);
 use FindBin;
 use lib "$FindBin::Bin/lib";
@@ -173,6 +174,9 @@ sub compare_mode {
 }
 
 $| = 1;
+make_path($keep);
+open my $lock, '>', "$keep/lock" or die "$keep/lock: $!\n";
+flock $lock, LOCK_EX | LOCK_NB or die "another run with this build is under way\n";
 my $differ = 0;
 $differ += compare_mode($_) for @modes;
 printf "%d identical of %d\n", @modes * @tests - $differ, @modes * @tests;
