@@ -160,6 +160,15 @@ char *prompt_text(Shell *shell, PromptKind kind, LexOpen open);
 /* psql's exit codes. */
 enum { EXIT_SHELL_OK = 0, EXIT_SHELL_FATAL = 1, EXIT_SHELL_BADCONN = 2, EXIT_SHELL_USER = 3 };
 
+/* How the next query goes to the server: psql 16 to 18 know more than the simple protocol. */
+typedef enum SendMode {
+    SEND_SIMPLE,
+    SEND_BIND,       /* \bind: with parameters */
+    SEND_PARSE,      /* \parse: becomes a prepared statement */
+    SEND_BIND_NAMED, /* \bind_named: a prepared statement in the query's place */
+    SEND_CLOSE       /* \close_prepared: forgets one */
+} SendMode;
+
 struct Shell {
     Log log;
     const char *progname; /* argv[0] without directories: prefixes, application_name */
@@ -199,6 +208,9 @@ struct Shell {
     char *gset_prefix;       /* not NULL: \gset */
     bool gdesc, gexec, crosstab;
     char *crosstab_args[4];
+    SendMode send_mode;      /* \bind and relatives */
+    char *send_name;         /* of the prepared statement */
+    StrList send_params;
 
     /* connection facts and state */
     int server_version;      /* PQserverVersion */
@@ -235,6 +247,13 @@ void shell_run_startup_files(Shell *shell);
 bool shell_send_query(Shell *shell, const char *sql, bool substituted);
 /* Forgets what \g, \gset and relatives asked for the next query (after it, and at the end). */
 void shell_clear_one_shot(Shell *shell);
+/* For the next query alone.  name and params are copied; name may be NULL. */
+void shell_send_as(Shell *shell, SendMode mode, const char *name, const char *const *params,
+                   size_t count);
+/* One round of \watch: sends and shows, nothing else.  End: interrupted, or less than min_rows
+ * rows were shown. */
+typedef enum WatchResult { WATCH_ON, WATCH_END, WATCH_FAILED } WatchResult;
+WatchResult shell_watch_query(Shell *shell, const char *sql, uint64_t min_rows);
 /* A command of the program itself: psql's PSQLexec. ECHO_HIDDEN, cancel, errors to the user.
  * NULL: failed, message printed.  Caller clears. */
 PGresult *shell_internal_query(Shell *shell, const char *sql);

@@ -173,6 +173,7 @@ void shell_clear_one_shot(Shell *shell)
         free(shell->crosstab_args[i]);
         shell->crosstab_args[i] = NULL;
     }
+    shell_send_as(shell, SEND_SIMPLE, NULL, NULL, 0);
 }
 
 static bool run_message(Shell *shell, const char *sql, Outgoing *out, double *elapsed)
@@ -233,6 +234,35 @@ done:
     road_release(&out);
     shell_clear_one_shot(shell);
     return ok;
+}
+
+/* None of what surrounds a query elsewhere: no echo, BEGIN, savepoint, notifications. */
+WatchResult shell_watch_query(Shell *shell, const char *sql, uint64_t min_rows)
+{
+    Outgoing out = {.text = STRBUF_INIT};
+    bool ok, gone = false;
+    double elapsed = 0;
+
+    if (shell->cancel_pressed)
+        return WATCH_END;
+    if (!shell->conn) {
+        log_error(&shell->log, "You are currently not connected to a database.");
+        return WATCH_FAILED;
+    }
+    cancel_install(shell->conn);
+    ok = road_prepare(shell, sql, true, &out);
+    out.watch = true;
+    if (ok)
+        ok = results_run(shell, &out, sql, &elapsed, &gone);
+    if (out.wrapped && shell->conn && PQtransactionStatus(shell->conn) == PQTRANS_INERROR)
+        quiet_command(shell, "ROLLBACK");
+    cancel_install(NULL);
+    road_release(&out);
+    if (shell->set.timing)
+        print_timing(elapsed);
+    if (shell->cancel_pressed || (ok && out.rows < min_rows))
+        return WATCH_END;
+    return ok ? WATCH_ON : WATCH_FAILED;
 }
 
 /* ---- the program's own queries ------------------------------------------------------------------ */

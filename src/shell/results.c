@@ -31,6 +31,7 @@ typedef struct Run {
     bool g_is_pipe, g_failed;
     bool timing;
     double started;
+    uint64_t rows; /* of the last table */
     int copies; /* COPY FROM STDIN that reached COPY_IN */
     int tests_passed, tests_failed, tests_seen;
 } Run;
@@ -221,9 +222,12 @@ static bool show_tuples(Run *run, Collected *got, bool last)
 {
     Shell *shell = run->shell;
     const char *tag = PQcmdStatus(got->result);
+    uint64_t rows =
+        got->printer ? print_rows(got->printer) : (uint64_t)PQntuples(got->result);
     bool shown = last || shell->set.show_all_results;
     bool ok = true;
 
+    run->rows = rows;
     if (last && shell->gset_prefix)
         ok = special_gset(shell, got->result);
     else if (last && shell->gexec)
@@ -300,7 +304,8 @@ static void report_failure(Run *run, PGresult *result, const char *user_sql)
     shell_report_place(shell, result);
     road_hint(shell, user_sql, result);
     shell_check_connection(shell);
-    results_set_variables(shell, result, false);
+    if (!run->out->watch)
+        results_set_variables(shell, result, false);
 }
 
 /* Moves the data of a COPY and puts its final result in place of the COPY result. */
@@ -385,7 +390,7 @@ static bool run_results(Run *run, const char *user_sql, double *elapsed, bool *s
 
             success = (ok && show(run, &got, index, last)) && success;
         }
-        if (last && success)
+        if (last && success && !run->out->watch)
             results_set_variables(shell, got.result, true);
         results_clear_or_save(shell, got.result);
         forget(&got);
@@ -442,10 +447,12 @@ bool results_run(Shell *shell, Outgoing *out, const char *user_sql, double *elap
     bool ok;
 
     *elapsed_ms = 0;
-    if (!out->expanded && fetch_count_applies(shell, out->sql))
+    if (!out->expanded && !out->watch && !shell->send_mode &&
+        fetch_count_applies(shell, out->sql))
         return fetch_count_run(shell, out->sql, user_sql, elapsed_ms);
     run.started = run.timing ? monotonic_ms() : 0;
-    if (!PQsendQuery(shell->conn, out->sql)) {
+    if (!(shell->send_mode ? extended_send(shell, out->sql)
+                           : PQsendQuery(shell->conn, out->sql))) {
         const char *message = PQerrorMessage(shell->conn);
 
         if (*message)
@@ -455,6 +462,7 @@ bool results_run(Shell *shell, Outgoing *out, const char *user_sql, double *elap
     }
     run.single_row = wants_single_rows(shell) && PQsetSingleRowMode(shell->conn);
     ok = run_results(&run, user_sql, elapsed_ms, savepoint_gone);
+    out->rows = run.rows;
     set_test_variables(&run);
     skip_refused_data(&run, out->sql);
     shell_close_output(shell, run.g_stream, run.g_is_pipe);

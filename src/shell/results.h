@@ -18,6 +18,9 @@ void results_set_variables(Shell *shell, const PGresult *result, bool success);
 /* Keeps an error for \errverbose, frees anything else. */
 void results_clear_or_save(Shell *shell, PGresult *result);
 
+/* The query as the extended protocol sends it (extended.c); only with shell->send_mode set. */
+bool extended_send(Shell *shell, const char *sql);
+
 /* FETCH_COUNT (fetch_count.c): does it hold for this query; runs it through a cursor.  False when
  * anything failed. */
 bool fetch_count_applies(const Shell *shell, const char *sql);

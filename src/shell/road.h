@@ -24,6 +24,8 @@ typedef struct Outgoing {
     StrBuf text;        /* a text that had to be made; empty: none */
     bool expanded;      /* it holds an expanded macro */
     bool wrapped;       /* BEGIN was put in front, COMMIT behind */
+    bool watch;         /* a round of \watch: no cursor, and no result variables */
+    uint64_t rows;      /* of the last table shown */
     ResultPlan *plan;   /* one per statement; only when expanded */
     size_t planned;
 } Outgoing;
