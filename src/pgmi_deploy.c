@@ -250,6 +250,20 @@ static bool read_project(PgmiDeploy *deploy, const char *root)
 
 /* ---- the run ------------------------------------------------------------------------------------------ */
 
+static void start_clock(PgmiDeploy *deploy)
+{
+    deploy->start = monotonic_ms();
+    deploy->options.verbose = deploy->pgmi->args.verbose;
+    deploy->options.dry_run = deploy->pgmi->args.dry_run;
+    deploy->options.interrupted = &interrupted;
+    deploy->options.say = pgmi_deploy_say;
+    deploy->options.ctx = deploy;
+    if (deploy->timeout > 0) {
+        deploy->options.deadline = monotonic_ms() + (double)deploy->timeout / 1e6;
+        set_alarm(deploy->timeout);
+    }
+}
+
 void pgmi_deploy_one(PgmiDeploy *deploy)
 {
     const PgmiArgs *args = &deploy->pgmi->args;
@@ -260,6 +274,7 @@ void pgmi_deploy_one(PgmiDeploy *deploy)
     unsigned causes = 0;
     PGconn *conn;
 
+    start_clock(deploy);
     result->attempted = true;
     result->database = xstrdup(deploy->to.target_database);
     conn = deploy_open_database(&deploy->to, &database, &deploy->options, &causes, &diag);
@@ -277,9 +292,9 @@ void pgmi_deploy_one(PgmiDeploy *deploy)
     result->milliseconds = monotonic_ms() - deploy->start;
 }
 
-static int finish(PgmiDeploy *deploy)
+void pgmi_deploy_report(const PgmiDeploy *deploy)
 {
-    DeployResult *result = &deploy->result;
+    const DeployResult *result = &deploy->result;
     StrBuf text = STRBUF_INIT;
 
     fflush(stdout);
@@ -291,27 +306,21 @@ static int finish(PgmiDeploy *deploy)
     if (result->attempted) {
         deploy_result_summary(result, &text);
         fprintf(stderr, "%s\n", text.data);
-        strbuf_reset(&text);
     }
+    strbuf_free(&text);
+}
+
+static int finish(PgmiDeploy *deploy)
+{
+    StrBuf text = STRBUF_INIT;
+
+    pgmi_deploy_report(deploy);
     if (deploy->pgmi->args.json) {
-        deploy_result_json(result, 0, &text);
+        deploy_result_json(&deploy->result, 0, &text);
         puts(text.data);
     }
     strbuf_free(&text);
-    return pgmi_exit_code(result->causes);
-}
-
-static void start_clock(PgmiDeploy *deploy)
-{
-    deploy->options.verbose = deploy->pgmi->args.verbose;
-    deploy->options.dry_run = deploy->pgmi->args.dry_run;
-    deploy->options.interrupted = &interrupted;
-    deploy->options.say = pgmi_deploy_say;
-    deploy->options.ctx = deploy;
-    if (deploy->timeout > 0) {
-        deploy->options.deadline = monotonic_ms() + (double)deploy->timeout / 1e6;
-        set_alarm(deploy->timeout);
-    }
+    return pgmi_exit_code(deploy->result.causes);
 }
 
 static void deploy_free(PgmiDeploy *deploy)
@@ -340,11 +349,14 @@ static int run(Pgmi *pgmi)
     if (!configure(&deploy, root, &diag)) {
         deploy_result_fail(&deploy.result, deploy_cause(diag.code), &diag);
     } else if (read_project(&deploy, root)) {
-        start_clock(&deploy);
         fprintf(stderr, "Preparing deployment of %s\n", root);
-        pgmi_deploy_one(&deploy);
+        if (pgmi->args.targets && pgmi_deploy_targets(&deploy, &interrupted, &code))
+            goto done;
+        if (!deploy.result.causes)
+            pgmi_deploy_one(&deploy);
     }
     code = finish(&deploy);
+done:
     deploy_free(&deploy);
     return code;
 }
@@ -389,6 +401,11 @@ static const PgmiOption options[] = {
      "run the head again, up to N times, when a lock could not be had"},
     {"dry-run", 0, PGMI_FLAG, OPTION(dry_run), NULL,
      "run the head, roll it back, list the tail"},
+    {"targets", 0, PGMI_TEXT, OPTION(targets), "FILE",
+     "deploy to each connection string or service named in FILE"},
+    {"jobs", 0, PGMI_NUMBER, OPTION(jobs), "N", "so many targets at once (1)"},
+    {"stop-on-failure", 0, PGMI_FLAG, OPTION(stop_on_failure), NULL,
+     "begin no further target once one has failed"},
     {"compat", 0, PGMI_TEXT, OPTION(compat), "VERSION", "session API version (1)"},
     {"json", 0, PGMI_FLAG, OPTION(json), NULL, "print the result as JSON on standard output"},
     {0},

@@ -23,6 +23,13 @@ typedef struct PgmiDeploy {
 
 /* Connects, deploys, fills deploy->result. */
 void pgmi_deploy_one(PgmiDeploy *deploy);
+/* Error text and last line on standard error. */
+void pgmi_deploy_report(const PgmiDeploy *deploy);
+/*
+ * --targets: everything but the project is each target's own.  True: all is done and said, *code is
+ * the exit status; false: the result holds an error that was found before any target was begun.
+ */
+bool pgmi_deploy_targets(PgmiDeploy *deploy, const volatile bool *interrupted, int *code);
 void pgmi_deploy_say(void *ctx, DeploySay kind, const char *text);
 
 #endif

@@ -75,6 +75,7 @@ typedef struct DeployResult {
     CommitOutcome outcome;
     double milliseconds;
     char *database; /* owned; NULL: unknown */
+    char *target;   /* owned; name of one of several targets, NULL: there is only one */
     DeployError error;
 } DeployResult;
 

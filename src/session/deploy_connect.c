@@ -220,9 +220,10 @@ static void explain_transport(const Failure *failure, const char *database, cons
 static void explain(const Failure *failure, const Resolved *to, const char *database,
                     Diag *diag)
 {
-    char *place = to->host && *to->host == '/'
+    char *place = !to->host ? xstrdup("the server of the service")
+                  : *to->host == '/'
                       ? xasprintf("socket directory \"%s\", port %d", to->host, to->port)
-                      : xasprintf("%s:%d", to->host ? to->host : "localhost", to->port);
+                      : xasprintf("%s:%d", to->host, to->port);
 
     if (*failure->sqlstate)
         explain_sqlstate(failure, to, database, place, diag);

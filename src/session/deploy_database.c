@@ -368,7 +368,8 @@ PGconn *deploy_open_database(const Resolved *to, const DatabaseOptions *database
         return connect_to(&work, to->target_database);
     }
     conn = connect_to(&work, to->target_database);
-    if (conn || strcmp(diag->sqlstate, "3D000") != 0)
+    /* a service names its database itself: there is no name to create it by */
+    if (conn || strcmp(diag->sqlstate, "3D000") != 0 || !*to->target_database)
         return conn;
     /* O1: absent, so it is made */
     diag_reset(diag);

@@ -24,6 +24,7 @@ void deploy_result_free(DeployResult *result)
 {
     error_reset(&result->error);
     free(result->database);
+    free(result->target);
     *result = (DeployResult){0};
 }
 

@@ -92,6 +92,7 @@ void deploy_result_json(const DeployResult *result, int indent, StrBuf *out)
     strmap_init(&map, free);
     add_text(&map, "status", result->causes ? "failed" : "success");
     add_number(&map, "exitCode", pgmi_exit_code(result->causes));
+    add_text(&map, "target", result->target);
     if (result->attempted)
         add_counts(&map, result);
     if (result->causes)
