@@ -38,6 +38,7 @@ typedef struct Table {
 
 /* ---- widths ---------------------------------------------------------------------------- */
 
+/* Border 0 has a blank per column, 1 blanks around each and dividers, 2 the frame as well. */
 static void sum_widths(Table *table)
 {
     int frame = table->border == 0   ? table->count
@@ -112,6 +113,10 @@ static bool count_extra_lines(void *ctx, Cell *cells, uint64_t row)
     return true;
 }
 
+/*
+ * psql pages what is wider than the screen whatever its height; otherwise the lines count, those
+ * of the tallest header and of cells with newlines or wrapping included.
+ */
 static void ask_for_pager(Table *table, FILE **out, int target)
 {
     Printer *printer = table->printer;
@@ -140,6 +145,7 @@ static void ask_for_pager(Table *table, FILE **out, int target)
 
 /* ---- lines and headers -------------------------------------------------------------------------- */
 
+/* A line between header and rows, or at the frame's top and bottom. */
 static void draw_rule(Table *table, const RuleChars *rule)
 {
     Sink *sink = &table->sink;
@@ -167,6 +173,7 @@ static void draw_rule(Table *table, const RuleChars *rule)
     sink_addc(sink, '\n');
 }
 
+/* Centred above the table; a title wider than it starts at the left edge. */
 static void draw_title(Table *table)
 {
     const char *title = table->printer->title;
@@ -205,6 +212,7 @@ static bool draw_header_cell(Table *table, int i, Tall *head, int line)
     return head->line >= head->lines.count;
 }
 
+/* Names are never wrapped: no column is narrower than its name. */
 static void draw_header(Table *table)
 {
     Tall *heads = xcalloc((size_t)table->count, sizeof(Tall));
@@ -238,6 +246,7 @@ static void draw_header(Table *table)
 
 /* ---- rows ------------------------------------------------------------------------------------------ */
 
+/* Nothing to be escaped, split or wrapped: its bytes go out as they are. */
 static bool row_is_simple(const Table *table, const Cell *cells)
 {
     for (int i = 0; i < table->count; i++)
@@ -246,6 +255,7 @@ static bool row_is_simple(const Table *table, const Cell *cells)
     return true;
 }
 
+/* The fast road: room for the whole line is asked for once, then only copying and padding. */
 static void draw_simple_row(Table *table, const Cell *cells)
 {
     Sink *sink = &table->sink;
@@ -310,6 +320,7 @@ static int draw_piece(Table *table, int i, Tall *tall)
     return used;
 }
 
+/* Nothing goes on: a blank, where the border has one. */
 static void draw_mark(Table *table, Going going, const char *newline, const char *wrap,
                       bool blank)
 {
@@ -362,6 +373,7 @@ static void draw_tall_cell(Table *table, int i)
         draw_divider(table, &table->tall[i + 1]);
 }
 
+/* Output lines of one row, until no cell goes on.  A cell that ends early is padded. */
 static void draw_tall_row(Table *table, const Cell *cells)
 {
     Sink *sink = &table->sink;
@@ -427,6 +439,7 @@ static void begin_table(Table *table, Printer *printer)
     sum_widths(table);
 }
 
+/* Header with the first chunk, footer with the last (FETCH_COUNT). */
 static void draw_table(Table *table)
 {
     Printer *printer = table->printer;
@@ -463,6 +476,7 @@ static void free_table(Table *table)
     strbuf_free(&table->between);
 }
 
+/* Expanded auto is decided here, where the width is known. */
 void print_aligned(Printer *printer, FILE **out)
 {
     int target = printer_output_columns(printer, *out);

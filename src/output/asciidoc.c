@@ -17,6 +17,7 @@ static void add_title(Printer *printer, Sink *sink)
     }
 }
 
+/* Border 0 has neither frame nor grid, 1 the grid, 2 both; 3 is left to AsciiDoc's default. */
 static void open_frame(Printer *printer, Sink *sink)
 {
     static const char *const frames[] = {",frame=\"none\",grid=\"none\"", ",frame=\"none\"",
@@ -27,6 +28,7 @@ static void open_frame(Printer *printer, Sink *sink)
     sink_add(sink, "]\n|====\n");
 }
 
+/* Alignment is said once per column here, so that cells need none. */
 static void start_asciidoc(Printer *printer, Sink *sink)
 {
     bool header = !printer->options->tuples_only;
@@ -51,6 +53,7 @@ static void start_asciidoc(Printer *printer, Sink *sink)
     sink_addc(sink, '\n');
 }
 
+/* Blanks would be taken for content, so a blank cell is left out, but the last one of a row. */
 static void cell_asciidoc(Printer *printer, Sink *sink, const char *text, size_t len)
 {
     bool last = printer->column == printer->ncolumns - 1;
@@ -64,6 +67,7 @@ static void cell_asciidoc(Printer *printer, Sink *sink, const char *text, size_t
         sink_addc(sink, '\n');
 }
 
+/* Expanded: a header column of names beside a column of values. */
 static void start_expanded(Printer *printer, Sink *sink)
 {
     if (!printer->start_table)
@@ -93,6 +97,7 @@ static void cell_expanded(Printer *printer, Sink *sink, const char *text, size_t
     sink_addc(sink, '\n');
 }
 
+/* Footers stand in a literal block below the table. */
 static void close_table(Printer *printer, Sink *sink, bool default_footer)
 {
     const char *const *footers;

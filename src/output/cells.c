@@ -5,6 +5,7 @@
  */
 #include "printer.h"
 
+/* Seven bits a byte, lowest first, the high bit says that more follow. */
 static char *put_number(char *to, uint64_t number)
 {
     while (number >= 0x80) {
@@ -29,6 +30,7 @@ static inline const char *get_number(const char *at, uint64_t *number)
     return at;
 }
 
+/* 32 bytes are room for the three numbers and the NUL. */
 void cell_append(Sink *sink, const char *text, size_t len, const Extent *extent)
 {
     CellKind kind = !extent ? CELL_PLAIN : extent->printable ? CELL_PRINTABLE : CELL_COMPLEX;
@@ -46,6 +48,7 @@ void cell_append(Sink *sink, const char *text, size_t len, const Extent *extent)
     sink->len += (size_t)(to - start);
 }
 
+/* A row lies in one block (sink.c sees to it), so this needs no bounds but the column count. */
 const char *cell_read_row(const char *at, int count, Cell *cells)
 {
     for (Cell *cell = cells; cell < cells + count; cell++) {

@@ -89,6 +89,10 @@ static int find_column(const PGresult *result, const char *arg, Diag *diag)
     return found;
 }
 
+/*
+ * Defaults are the first, the second and, if there are just three columns, the remaining one.  The
+ * order of the checks is psql's: it decides which message a call with several mistakes gets.
+ */
 static bool find_fields(Crosstab *tab, char *const args[4], Diag *diag)
 {
     const PGresult *result = tab->result;
@@ -154,6 +158,7 @@ static int compare_first_rows(const void *a, const void *b)
     return ((*x)->first_row > (*y)->first_row) - ((*x)->first_row < (*y)->first_row);
 }
 
+/* Sorting has lost the order of the rows: the first row of each value brings it back. */
 static void rank_by_appearance(Headers *headers)
 {
     Header **order = xcalloc((size_t)headers->count, sizeof(Header *));
@@ -166,6 +171,7 @@ static void rank_by_appearance(Headers *headers)
     free(order);
 }
 
+/* Distinct values by sorting, so that a result of many rows stays quick. */
 static void collect_headers(const PGresult *result, int field, int sort_field, Headers *headers)
 {
     int rows = PQntuples(result);
@@ -220,6 +226,7 @@ static void free_headers(Headers *headers)
 
 /* ---- cells ------------------------------------------------------------------------------------------- */
 
+/* A header that is NULL: \\pset null, or what the place asks for without it. */
 static const char *shown_name(const Crosstab *tab, const Header *header, const char *none)
 {
     if (header->name)
@@ -227,6 +234,7 @@ static const char *shown_name(const Crosstab *tab, const Header *header, const c
     return tab->options->null ? tab->options->null : none;
 }
 
+/* Two values for one cell are an error: there is no telling which is meant. */
 static bool fill_cells(Crosstab *tab, Diag *diag)
 {
     size_t width = (size_t)tab->columns.count, cells = width * (size_t)tab->rows.count;
@@ -252,6 +260,7 @@ static bool fill_cells(Crosstab *tab, Diag *diag)
 
 /* ---- printing ------------------------------------------------------------------------------------------ */
 
+/* Cells that no row fills are empty, not NULL. */
 static void print_cells(Printer *printer, const Crosstab *tab, const Header *const *left)
 {
     for (int i = 0; i < tab->rows.count; i++) {

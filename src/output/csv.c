@@ -5,6 +5,7 @@
  */
 #include "printer.h"
 
+/* The four bytes that force quotes, looked for in eight bytes at once. */
 static inline uint64_t special(uint64_t word, unsigned char separator)
 {
     return word_has(word, separator) | word_has(word, '"') | word_has(word, '\n') |
@@ -26,6 +27,7 @@ static bool needs_quotes(const char *text, size_t len, char separator)
     return found || special(word_of(end - sizeof(found)), sep);
 }
 
+/* Quotes inside are doubled (RFC 4180, section 2.7). */
 static void add_field(Printer *printer, Sink *sink, const char *text, size_t len)
 {
     char *to;
@@ -66,6 +68,7 @@ static void cell_csv(Printer *printer, Sink *sink, const char *text, size_t len)
         sink_addc(sink, '\n');
 }
 
+/* Expanded: a line of two fields, name and value, for every cell; records are not set apart. */
 static void cell_csv_expanded(Printer *printer, Sink *sink, const char *text, size_t len)
 {
     const char *name = printer->columns[printer->column].name;

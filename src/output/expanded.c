@@ -28,6 +28,7 @@ typedef struct Record {
 
 /* ---- widths ------------------------------------------------------------------------------ */
 
+/* One width for all names and one for all data: the divider stands in one column. */
 static void measure(Record *record)
 {
     const Printer *printer = record->printer;
@@ -172,6 +173,7 @@ static bool name_has_mark_column(const Record *record)
     return record->border > 0 || (record->tall_names && !record->old_ascii);
 }
 
+/* The left half of a field's line; blanks when the name has fewer lines than the data. */
 static void draw_name(Record *record, const TextLines *name, int line)
 {
     Sink *sink = &record->sink;
@@ -205,6 +207,7 @@ static void draw_data_end(Record *record, int used, const char *mark)
     sink_add(&record->sink, mark ? mark : space);
 }
 
+/* How far the data of a field has been drawn. */
 typedef struct DataState {
     int line;
     size_t offset;
@@ -241,6 +244,7 @@ static void draw_data(Record *record, DataState *state)
     draw_data_end(record, used, mark);
 }
 
+/* The slow road: name and data each go through their own lines, side by side. */
 static void draw_field(Record *record, const TextLines *name, const Cell *cell)
 {
     Sink *sink = &record->sink;
@@ -286,6 +290,7 @@ static void make_left(Record *record, int i)
     strbuf_addc(left, ' ');
 }
 
+/* The fast road.  Without a frame nothing is padded: no blanks at the end of a line. */
 static void draw_simple_field(Record *record, const StrBuf *left, const Cell *cell)
 {
     size_t pad = record->border == 2 ? (size_t)(record->data_width - cell->width) : 0;
@@ -303,6 +308,7 @@ static void draw_simple_field(Record *record, const StrBuf *left, const Cell *ce
     record->sink.len = (size_t)(to - record->sink.buf);
 }
 
+/* Tuples only: records are set apart by a rule, but nothing stands before the first one. */
 static bool draw_record(void *ctx, Cell *cells, uint64_t row)
 {
     Record *record = ctx;
@@ -336,6 +342,7 @@ static void print_nothing(Printer *printer, FILE *out)
     fputc('\n', out);
 }
 
+/* Names are prepared once, they come again in every record. */
 static void begin_record(Record *record, Printer *printer)
 {
     memset(record, 0, sizeof(*record));
@@ -369,6 +376,7 @@ static void free_record(Record *record)
     text_lines_free(&record->data);
 }
 
+/* The default footer is not printed in this form, own footers are. */
 static void draw_end(Record *record)
 {
     Printer *printer = record->printer;

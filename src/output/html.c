@@ -22,6 +22,7 @@ static void add_string(Sink *sink, const char *text)
     add(sink, text, strlen(text));
 }
 
+/* Both forms begin with this; tableattr is trusted text of the user, so it is not escaped. */
 static void open_table(Printer *printer, Sink *sink)
 {
     if (!printer->start_table)
@@ -53,6 +54,7 @@ static void start_html(Printer *printer, Sink *sink)
     sink_add(sink, "  </tr>\n");
 }
 
+/* A cell without visible content gets a blank that browsers draw a frame around. */
 static void add_cell(Printer *printer, Sink *sink, const char *text, size_t len)
 {
     bool right = printer->columns[printer->column].right;
@@ -74,6 +76,7 @@ static void cell_html(Printer *printer, Sink *sink, const char *text, size_t len
         sink_add(sink, "  </tr>\n");
 }
 
+/* Expanded: a row that spans both columns opens each record, then a row per field. */
 static void cell_expanded(Printer *printer, Sink *sink, const char *text, size_t len)
 {
     if (printer->column == 0) {
@@ -92,6 +95,7 @@ static void cell_expanded(Printer *printer, Sink *sink, const char *text, size_t
     sink_add(sink, "  </tr>\n");
 }
 
+/* Footers are a paragraph below the table; without any there is still an empty line. */
 static void close_table(Printer *printer, Sink *sink, bool default_footer)
 {
     const char *const *footers;
@@ -118,6 +122,15 @@ static void end_html(Printer *printer, Sink *sink)
 static void end_expanded(Printer *printer, Sink *sink)
 {
     close_table(printer, sink, false);
+}
+
+void print_html_escaped(FILE *out, const char *text)
+{
+    Sink sink;
+
+    sink_to_stream(&sink, out);
+    add_string(&sink, text);
+    sink_close(&sink);
 }
 
 const Format format_html = {start_html, cell_html, end_html};

@@ -22,11 +22,13 @@ static const Escapes escapes = {
     ['\n'] = "\\\\", /* no line break inside a cell, but psql does it so */
 };
 
+/* Border 3 is LaTeX's own: a line below each row.  The expanded form knows only 0 to 2. */
 static int border_of(const Printer *printer, int most)
 {
     return printer->options->border > most ? most : printer->options->border;
 }
 
+/* The title is centred text above: a tabular has no caption. */
 static void add_title(Printer *printer, Sink *sink)
 {
     if (!markup_title(printer))
@@ -49,6 +51,7 @@ static void add_footers(Printer *printer, Sink *sink, bool default_footer)
     sink_addc(sink, '\n');
 }
 
+/* Column names in italics, with what the environment puts around each. */
 static void add_headers(Printer *printer, Sink *sink, const char *open, const char *close)
 {
     for (int i = 0; i < printer->ncolumns; i++) {
@@ -151,6 +154,7 @@ static void add_longtable_columns(Printer *printer, Sink *sink)
     sink_add(sink, border >= 2 ? " |}\n" : "}\n");
 }
 
+/* A longtable has captions of its own, one for the pages before the last and one for it. */
 static void add_caption(Printer *printer, Sink *sink, const char *suffix, const char *end)
 {
     if (border_of(printer, 3) == 2)
@@ -163,6 +167,7 @@ static void add_caption(Printer *printer, Sink *sink, const char *suffix, const 
     sink_add(sink, end);
 }
 
+/* The header comes twice: as LaTeX wants it on the first page and on those that follow. */
 static void start_longtable(Printer *printer, Sink *sink)
 {
     int border = border_of(printer, 3);
@@ -222,6 +227,7 @@ static void start_expanded(Printer *printer, Sink *sink)
     sink_add(sink, "}\n");
 }
 
+/* A record begins with its number across both columns; then a row per field. */
 static void cell_expanded(Printer *printer, Sink *sink, const char *text, size_t len)
 {
     int border = border_of(printer, 2);

@@ -3,6 +3,7 @@
  */
 #include "printer.h"
 
+/* Stretches without special characters are copied whole. */
 void markup_add(Sink *sink, const char *text, size_t len, const Escapes escapes)
 {
     const char *end = text + len, *from = text;
@@ -24,6 +25,7 @@ void markup_addz(Sink *sink, const char *text, const Escapes escapes)
     markup_add(sink, text, strlen(text), escapes);
 }
 
+/* psql's idea of a blank cell, which is why newlines do not count. */
 bool markup_blank(const char *text, size_t len)
 {
     for (size_t i = 0; i < len; i++)

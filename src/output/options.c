@@ -5,6 +5,7 @@
 
 #include "printer.h"
 
+/* COLUMNS counts as it is at the start, even if \\setenv changes it later: so does psql. */
 void print_options_init(PrintOptions *options)
 {
     const char *columns = getenv("COLUMNS");
@@ -31,6 +32,7 @@ void print_options_free(PrintOptions *options)
     memset(options, 0, sizeof(*options));
 }
 
+/* Copied first, freed then: `to` may share strings with `from`. */
 void print_options_copy(PrintOptions *to, const PrintOptions *from)
 {
     PrintOptions copy = *from;

@@ -13,6 +13,7 @@
 
 #include "printer.h"
 
+/* what psql is built with where nothing else was configured */
 #define DEFAULT_PAGER "more"
 
 static void block_sigpipe(bool block)
@@ -28,6 +29,7 @@ static void block_sigpipe(bool block)
     sigprocmask(block ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
 }
 
+/* Without a terminal on both sides nobody could leave the pager again. */
 static bool pager_wanted(int lines, const PrintOptions *options)
 {
     int columns, rows;
@@ -42,6 +44,10 @@ static bool pager_wanted(int lines, const PrintOptions *options)
     return lines >= rows && lines >= options->pager_min_lines;
 }
 
+/*
+ * PSQL_PAGER, then PAGER, then more; a blank value means none.  All streams are flushed first, or
+ * the pager's output would overtake ours.
+ */
 FILE *pager_open(int lines, const PrintOptions *options)
 {
     const char *command = getenv("PSQL_PAGER");
@@ -76,6 +82,7 @@ bool pager_is_open(FILE *stream)
     return stream && stream != stdout;
 }
 
+/* For a table of a printer: the caller closes it again when the table is printed. */
 void printer_open_pager(Printer *printer, FILE **out, uint64_t lines)
 {
     if (printer->is_pager || !printer->target.may_page)

@@ -10,11 +10,13 @@
 
 /* ---- beginning --------------------------------------------------------------------------- */
 
+/* These two need the widths of all cells before the first line can be drawn. */
 static bool aligned_family(const PrintOptions *options)
 {
     return options->format == PRINT_ALIGNED || options->format == PRINT_WRAPPED;
 }
 
+/* Names are made valid once, here, so that the formats need not look at them again. */
 static void add_column(Printer *printer, Column *column, const PrintColumn *from)
 {
     size_t len = strlen(from->name);
@@ -49,6 +51,8 @@ static void reset_chunk(Printer *printer)
     printer->extra_lines = 0;
 }
 
+/* Cells are held if their widths count: for the aligned family, and for the log, which is always
+ * aligned.  Other formats hold the text they have rendered instead. */
 Printer *print_begin(const PrintOptions *options, const PrintTarget *target,
                      const PrintColumn *columns, int count)
 {
@@ -75,6 +79,10 @@ Printer *print_begin(const PrintOptions *options, const PrintTarget *target,
 
 /* ---- taking cells --------------------------------------------------------------------------- */
 
+/*
+ * Measures a cell and holds it.  Widest, highest and average per column are gathered on the way,
+ * because a second look at a million rows costs as much as the first.
+ */
 static void keep_cell(Printer *printer, Column *column, const char *text, size_t len,
                       bool plain)
 {
@@ -93,6 +101,7 @@ static void keep_cell(Printer *printer, Column *column, const char *text, size_t
     cell_append(&printer->cell_sink, text, len, plain ? NULL : &extent);
 }
 
+/* The row is complete: from here on its bytes may be cut off from the next row's. */
 static void end_row(Printer *printer)
 {
     printer->rows++;
@@ -102,7 +111,11 @@ static void end_row(Printer *printer)
     printer->cell_sink.record = printer->cell_sink.len;
 }
 
-/* text ends with a NUL. */
+/*
+ * NULL is replaced here, so no format need know of it: none treats it otherwise than the same
+ * text.  Only numbers go through numericlocale, and the replacement of NULL does not.
+ * text ends with a NUL.
+ */
 static inline void take_cell(Printer *printer, const char *text, size_t len, bool null)
 {
     Column *column = &printer->columns[printer->column];
@@ -159,6 +172,7 @@ bool printer_cancelled(const Printer *printer)
     return printer->target.cancelled && *printer->target.cancelled;
 }
 
+/* Tuples only, Ctrl-C: no footer.  Rows of earlier chunks count too. */
 size_t printer_footers(Printer *printer, bool with_default, const char *const **lines)
 {
     static const char *const none = NULL;
@@ -181,6 +195,7 @@ size_t printer_footers(Printer *printer, bool with_default, const char *const **
     return printer->footers.len;
 }
 
+/* Blocks hold whole rows, so one row's cells always point into one block. */
 void printer_each_row(Printer *printer, RowFn fn, void *ctx)
 {
     Cell *cells = xcalloc((size_t)printer->ncolumns, sizeof(Cell));
@@ -240,6 +255,10 @@ static void print_to_log(Printer *printer)
     printer->target.may_page = may_page;
 }
 
+/*
+ * psql's order: the log first, then the output.  Formats of held text ask for the pager here, the
+ * aligned family does so itself, when it knows how wide and how high the table is.
+ */
 static void print_table(Printer *printer)
 {
     bool expanded = printer->options->expanded == EXPANDED_ON;
@@ -303,6 +322,7 @@ bool print_chunk(Printer *printer)
     return !printer->error && !ferror(target->out) && !printer_cancelled(printer);
 }
 
+/* Also how print_end() cleans up. */
 void print_abandon(Printer *printer)
 {
     close_chunk_pager(printer);

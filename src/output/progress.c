@@ -21,6 +21,7 @@ struct Progress {
     double begun, drawn;
 };
 
+/* TERM unset or dumb: the cursor could not go back over the bar. */
 Progress *progress_begin(const char *label, uint64_t total)
 {
     Progress *progress = xcalloc(1, sizeof(*progress));
@@ -71,6 +72,7 @@ void progress_update(Progress *progress, uint64_t done)
     progress->drawn = now;
 }
 
+/* What follows on standard error must not find the bar's rest in its line. */
 void progress_end(Progress *progress)
 {
     if (progress->shown) {

@@ -7,7 +7,8 @@
 
 #include "printer.h"
 
-#define STREAM_BLOCK  ((size_t)64 << 10)
+#define STREAM_BLOCK ((size_t)64 << 10)
+/* Most results are small: blocks of a store begin small and double. */
 #define FIRST_BLOCK   ((size_t)4 << 10)
 #define LARGEST_BLOCK ((size_t)512 << 10)
 
@@ -27,6 +28,7 @@ void sink_to_store(Sink *sink, Store *store, bool records)
     sink->store = store;
 }
 
+/* Only the first error is kept: what follows from it says nothing new. */
 static void write_out(Sink *sink)
 {
     if (!sink->len)
@@ -81,6 +83,7 @@ void sink_make_room(Sink *sink, size_t more)
     }
 }
 
+/* For a store this ends the block: the buffer itself moves, nothing is copied. */
 void sink_flush(Sink *sink)
 {
     if (sink->out) {
@@ -107,6 +110,7 @@ void sink_close(Sink *sink)
     sink_discard(sink);
 }
 
+/* Rules of tables; the unicode ones are three bytes a character. */
 void sink_repeat(Sink *sink, const char *text, size_t times)
 {
     size_t len = strlen(text);

@@ -10,8 +10,11 @@
 
 #include "printer.h"
 
+/* Printing decisions (widths) need every row, so something must hold them all; this is how much
+ * of it may be memory. */
 #define STORE_LIMIT ((size_t)64 << 20)
 
+/* The descriptor must not look like standard input. */
 void store_init(Store *store)
 {
     memset(store, 0, sizeof(*store));
@@ -44,6 +47,7 @@ static int open_nameless(void)
     return fd;
 }
 
+/* All of it or nothing that counts; signals (Ctrl-C, a resized window) only interrupt. */
 static bool write_all(int fd, const char *data, size_t len, off_t offset)
 {
     while (len) {
@@ -84,6 +88,7 @@ static void spill(Store *store)
     }
 }
 
+/* Blocks that come after the limit was passed go to the file at once, one by one. */
 void store_take(Store *store, char *data, size_t len)
 {
     if (store->count == store->cap) {
@@ -96,6 +101,7 @@ void store_take(Store *store, char *data, size_t len)
         spill(store);
 }
 
+/* One buffer serves all blocks that are read back: they are looked at in order, once or twice. */
 bool store_block(Store *store, size_t i, const char **data, size_t *len)
 {
     const Block *block = &store->blocks[i];

@@ -5,6 +5,7 @@
  */
 #include "printer.h"
 
+/* Marks on the right: + where a cell goes on after its newline, . where it was wrapped. */
 static const TableStyle ascii_style = {
     .top = {"-", "+", "+", "+"},
     .middle = {"-", "+", "+", "+"},
@@ -22,6 +23,7 @@ static const TableStyle ascii_style = {
     .marks_right = true,
 };
 
+/* Before 9.0 the divider told how the cell went on; scripts may still ask for it. */
 static const TableStyle old_ascii_style = {
     .top = {"-", "+", "+", "+"},
     .middle = {"-", "+", "+", "+"},
@@ -39,6 +41,7 @@ static const TableStyle old_ascii_style = {
     .marks_right = false,
 };
 
+/* The tables are indexed by the styles of the two lines that meet. */
 static void unicode_style(TableStyle *style, const PrintOptions *options)
 {
     static const char *const line[] = {"─", "═"}, *const upright[] = {"│", "║"};

@@ -12,6 +12,7 @@ static int border_of(const Printer *printer)
     return printer->options->border > 2 ? 2 : printer->options->border;
 }
 
+/* .DS C centres the title; "box" draws the frame of border 2. */
 static void open_table(Printer *printer, Sink *sink)
 {
     if (markup_title(printer)) {
@@ -23,6 +24,7 @@ static void open_table(Printer *printer, Sink *sink)
     sink_add(sink, border_of(printer) == 2 ? "center box;\n" : "center;\n");
 }
 
+/* tbl takes one letter per column (l or r) and tabs between the cells. */
 static void start_troff(Printer *printer, Sink *sink)
 {
     if (!printer->start_table)
@@ -89,6 +91,7 @@ static void cell_expanded(Printer *printer, Sink *sink, const char *text, size_t
     sink_addc(sink, '\n');
 }
 
+/* The display block for footers is there even when it stays empty, as in psql. */
 static void close_table(Printer *printer, Sink *sink, bool default_footer)
 {
     const char *const *footers;

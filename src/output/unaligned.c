@@ -24,6 +24,7 @@ static bool headed(const Printer *printer)
     return !printer->start_table || !printer->options->tuples_only;
 }
 
+/* The header is a record like the others: no separator behind it, the first row brings one. */
 static void start_unaligned(Printer *printer, Sink *sink)
 {
     const PrintOptions *options = printer->options;
@@ -50,6 +51,7 @@ static void cell_unaligned(Printer *printer, Sink *sink, const char *text, size_
     sink_addn(sink, text, len);
 }
 
+/* Each footer line is a record too. */
 static void end_unaligned(Printer *printer, Sink *sink)
 {
     bool need = headed(printer) || (printer->rows && printer->ncolumns);
@@ -71,6 +73,7 @@ static void end_unaligned(Printer *printer, Sink *sink)
 
 /* ---- expanded: one line per field, an empty one between records ---------------------------- */
 
+/* The expanded form has no header, only the title can stand before the first record. */
 static bool headed_expanded(const Printer *printer)
 {
     return !printer->start_table || (!printer->options->tuples_only && printer->title);
@@ -82,6 +85,7 @@ static void start_expanded(Printer *printer, Sink *sink)
         sink_add(sink, printer->title);
 }
 
+/* One separator before a field, two before a record: that is the empty line between them. */
 static void cell_expanded(Printer *printer, Sink *sink, const char *text, size_t len)
 {
     const PrintOptions *options = printer->options;

@@ -43,6 +43,7 @@ typedef struct Shown {
 
 enum { SHOWN_NEWLINE = -1, SHOWN_TAB = -2 };
 
+/* Of a character that libpq has called complete; for the \\u form only. */
 static unsigned code_point(const unsigned char *s)
 {
     if ((s[0] & 0xe0) == 0xc0)
@@ -84,11 +85,13 @@ static void next_shown(const char *text, size_t len, int encoding, Shown *shown)
     }
 }
 
+/* Such a byte is a character of width 1 in every client encoding, when it starts one. */
 static inline bool is_plain_byte(char c)
 {
     return c >= 0x20 && c < 0x7f;
 }
 
+/* Width and height, without making the lines: most texts are only measured. */
 void text_extent(const char *text, size_t len, int encoding, Extent *extent)
 {
     int width = 0;
@@ -125,6 +128,7 @@ void text_extent(const char *text, size_t len, int encoding, Extent *extent)
         extent->width = width;
 }
 
+/* Items are reused from text to text: one allocation serves a whole table. */
 static TextLine *add_line(TextLines *lines)
 {
     if (lines->count == lines->cap) {
@@ -157,6 +161,7 @@ static TextLine *show(TextLines *lines, TextLine *line, const char *text, const 
     return line;
 }
 
+/* Each line ends with a NUL, since libpq may look at the byte behind a character. */
 void text_lines(TextLines *lines, const char *text, size_t len, int encoding)
 {
     const char *end = text + len;
@@ -191,6 +196,7 @@ void text_lines_free(TextLines *lines)
     strbuf_init(&lines->text);
 }
 
+/* Where the wrapped format cuts a line. */
 size_t text_fit(const char *text, size_t len, int encoding, int target, int *width)
 {
     size_t at = 0;
@@ -237,6 +243,7 @@ static size_t valid_utf8(const unsigned char *s, size_t len)
     return need;
 }
 
+/* Nothing is copied as long as nothing is wrong, which is nearly always. */
 const char *text_valid(const char *text, size_t *len, int encoding, StrBuf *scratch)
 {
     const unsigned char *s = (const unsigned char *)text;

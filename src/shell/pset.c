@@ -21,11 +21,13 @@ typedef struct PsetOption {
 
 /* ---- helpers ------------------------------------------------------------------------------ */
 
+/* as \\pset shows booleans; any of psql's boolean words is accepted when setting */
 static const char *on_off(bool value)
 {
     return value ? "on" : "off";
 }
 
+/* The listing's strings: in single quotes, newlines and quotes escaped with a backslash. */
 static void show_quoted(StrBuf *out, const char *text)
 {
     strbuf_addc(out, '\'');
@@ -41,6 +43,7 @@ static void show_quoted(StrBuf *out, const char *text)
     strbuf_addc(out, '\'');
 }
 
+/* Copied first: value may be the old text itself. */
 static void replace(char **owned, const char *value)
 {
     char *copy = xstrdup_null(value);
@@ -55,6 +58,7 @@ static bool abbreviates(const char *value, const char *word)
     return strncasecmp(word, value, strlen(value)) == 0;
 }
 
+/* With a value: silent, even when it changes something.  Toggled: reported. */
 static SetResult set_bool(Shell *shell, bool *option, const char *name, const char *value)
 {
     if (!value) {
@@ -64,6 +68,7 @@ static SetResult set_bool(Shell *shell, bool *option, const char *name, const ch
     return parse_bool(&shell->log, value, name, option) ? SET_SILENT : SET_FAILED;
 }
 
+/* psql's message for enumerations, which is one message of two lines. */
 static SetResult bad_value(Shell *shell, const char *name, const char *value,
                            const char *allowed)
 {
@@ -92,6 +97,7 @@ static void show_border(const PrintOptions *options, StrBuf *out)
     strbuf_addf(out, "%d", options->border);
 }
 
+/* 0 means: take the terminal's width, or none where there is no terminal. */
 static SetResult set_columns(Shell *shell, const char *name, const char *value)
 {
     (void)name;
@@ -134,6 +140,7 @@ static void show_pager_min_lines(const PrintOptions *options, StrBuf *out)
 
 /* ---- expanded, pager: three states ---------------------------------------------------------------- */
 
+/* Without a value "auto" turns to off, as "on" does. */
 static SetResult set_expanded(Shell *shell, const char *name, const char *value)
 {
     Expanded *expanded = &shell->print.expanded;
@@ -164,6 +171,7 @@ static void show_expanded(const PrintOptions *options, StrBuf *out)
     strbuf_add(out, states[options->expanded]);
 }
 
+/* Without a value "always" turns to on, unlike expanded: psql toggles between on and off only. */
 static SetResult set_pager(Shell *shell, const char *name, const char *value)
 {
     PagerMode *pager = &shell->print.pager;
@@ -188,6 +196,7 @@ static void report_pager(const PrintOptions *options)
     printf("Pager %s.\n", states[options->pager]);
 }
 
+/* The listing shows the number, not the word. */
 static void show_pager(const PrintOptions *options, StrBuf *out)
 {
     strbuf_addf(out, "%d", (int)options->pager);
@@ -195,6 +204,7 @@ static void show_pager(const PrintOptions *options, StrBuf *out)
 
 /* ---- separators ---------------------------------------------------------------------------------------- */
 
+/* A separator that is a quote or ends the line would make files that nothing can read back. */
 static SetResult set_csv_fieldsep(Shell *shell, const char *name, const char *value)
 {
     (void)name;
@@ -234,6 +244,7 @@ static SetResult set_separator(Separator *separator, const char *value)
     return SET_REPORT;
 }
 
+/* The text is forgotten, so that the listing shows it empty; setting a text ends the zero byte. */
 static SetResult zero_separator(Separator *separator)
 {
     replace(&separator->text, NULL);
@@ -408,6 +419,7 @@ static void show_format(const PrintOptions *options, StrBuf *out)
     strbuf_add(out, format_names[options->format]);
 }
 
+/* The first match counts: unlike formats, these words have no common beginnings. */
 static SetResult set_linestyle(Shell *shell, const char *name, const char *value)
 {
     (void)name;
@@ -471,6 +483,7 @@ UNICODE_OPTION(header)
 
 /* ---- texts ---------------------------------------------------------------------------------------------------------- */
 
+/* Only a value changes it: clearing takes an empty string. */
 static SetResult set_null(Shell *shell, const char *name, const char *value)
 {
     (void)name;
@@ -489,6 +502,7 @@ static void show_null(const PrintOptions *options, StrBuf *out)
     show_quoted(out, options->null);
 }
 
+/* Without a value these two are cleared, not only reported. */
 static SetResult set_tableattr(Shell *shell, const char *name, const char *value)
 {
     (void)name;
@@ -575,6 +589,7 @@ static const char *next_word(const char **list, size_t *len)
     return *len ? word : NULL;
 }
 
+/* Names are compared whole and with their case: only values may be abbreviated. */
 static const PsetOption *find_option(const char *name)
 {
     size_t wanted = strlen(name), len;
@@ -604,6 +619,7 @@ bool pset_set(Shell *shell, const char *name, const char *value, bool quiet)
     return result != SET_FAILED;
 }
 
+/* Shorthands are not listed. */
 void pset_list(Shell *shell)
 {
     StrBuf value = STRBUF_INIT;
