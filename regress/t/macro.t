@@ -234,6 +234,11 @@ is(loud("CALL pgmi_test('test_a')\\; CALL pgmi_test('test_b');\n"), "CALL\nCALL\
 is(loud("CALL pgmi_test('test_a')CALL pgmi_test('test_b')\n"), "CALL\nCALL\n", 'nothing between them');
 is(loud("\\timing on\nCALL pgmi_test('test_a');\n") =~ s/[\d.]+ ms.*/N ms/r, "Timing is on.\nCALL\nTime: N ms\n", 'timing: once');
 is(loud("CALL pgmi_test('test_a');\n\\echo :ROW_COUNT :PGMI_TESTS_PASSED :PGMI_TESTS_FAILED\n"), "CALL\n0 1 0\n", 'variables');
+is(loud("CALL pgmi_test('test_a') \\gdesc\nSELECT 1;\n", '-At'), "The command has no result, or the result has no columns.\n1\n", '\gdesc: one CALL');
+is(loud("SELECT 1 AS one\\; CALL pgmi_test('test_a')\\; SELECT 2 AS two \\gset\n\\echo :one :two\n", '-At'), "1\nCALL\n:one 2\n", '\gset: of the last result that is shown');
+is(loud("\\set SHOW_ALL_RESULTS off\nSELECT 1\\; CALL pgmi_test('test_a')\\; SELECT 2;\n\\echo :ROW_COUNT\nSELECT 1\\; CALL pgmi_test('test_a');\n", '-At'), "2\n1\nCALL\n", 'SHOW_ALL_RESULTS off: the last one that is shown');
+is(loud("\\set FETCH_COUNT 1\nSELECT 1\\; CALL pgmi_test('test_a')\\; SELECT 2;\n", '-At'), "1\nCALL\n2\n", 'FETCH_COUNT: no cursor');
+like(loud("\\set SINGLESTEP on\nCALL pgmi_test('test_a');\n\n"), qr/^CALL pgmi_test\('test_a'\);\n.*\nCALL\n\z/ms, 'SINGLESTEP: shows what was read');
 like(loud("\\set ECHO queries\nCALL pgmi_test('test_a');\n"), qr/^BEGIN;\nSELECT .*suite_start.*SAVEPOINT __pgmi_d1__;.*COMMIT;?\nCALL\n\z/s, 'ECHO queries: what was sent');
 like(loud("CALL pgmi_test('test_a');\n", '-e'), qr/SAVEPOINT __pgmi_d1__;/, '-e: what was sent');
 like(loud("CALL pgmi_test('test_a');\n", '-a'), qr/^CALL pgmi_test\('test_a'\);\nCALL\n\z/, '-a: what was read');

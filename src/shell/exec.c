@@ -176,6 +176,22 @@ void shell_clear_one_shot(Shell *shell)
     shell_send_as(shell, SEND_SIMPLE, NULL, NULL, 0);
 }
 
+/* True when nothing but the macro is sent. */
+static bool is_macro(const Outgoing *out)
+{
+    for (size_t i = 0; i < out->planned; i++)
+        if (out->plan[i].use == RESULT_SHOW)
+            return false;
+    return out->expanded;
+}
+
+/* \gdesc of the macro, which to the user is one CALL: as for any CALL with no output arguments. */
+static bool describe_macro(Shell *shell)
+{
+    fputs("The command has no result, or the result has no columns.\n", shell->out);
+    return true;
+}
+
 static bool run_message(Shell *shell, const char *sql, Outgoing *out, double *elapsed)
 {
     bool savepoint = false, gone = false, ok;
@@ -189,8 +205,10 @@ static bool run_message(Shell *shell, const char *sql, Outgoing *out, double *el
         if (!savepoint)
             return false;
     }
-    ok = shell->gdesc ? special_gdesc(shell, out->sql, elapsed)
-                      : results_run(shell, out, sql, elapsed, &gone);
+    if (shell->gdesc)
+        ok = is_macro(out) ? describe_macro(shell) : special_gdesc(shell, out->sql, elapsed);
+    else
+        ok = results_run(shell, out, sql, elapsed, &gone);
     if (!ok && shell->set.echo == ECHO_ERRORS)
         log_info(&shell->log, "STATEMENT:  %s", out->sql);
     if (out->wrapped && shell->conn && PQtransactionStatus(shell->conn) == PQTRANS_INERROR)

@@ -250,7 +250,8 @@ static bool show(Run *run, Collected *got, size_t index, bool last)
     if (plan.use == RESULT_HIDE)
         return true;
     if (plan.use == RESULT_CALL) {
-        print_status(run, got->result, "CALL");
+        if (last || run->shell->set.show_all_results)
+            print_status(run, got->result, "CALL");
         return true;
     }
     switch (PQresultStatus(got->result)) {
@@ -353,6 +354,18 @@ static void drop_rest(Shell *shell, PGresult *result)
     }
 }
 
+/* Whether result number `index` is the last one that the user is to see: behind it may stand what
+ * an expansion has added. */
+static bool is_last(const Run *run, size_t index, bool more)
+{
+    if (!run->out->expanded)
+        return !more;
+    for (size_t i = index + 1; i < run->out->planned; i++)
+        if (run->out->plan[i].use != RESULT_HIDE)
+            return false;
+    return plan_of(run, index).use != RESULT_HIDE;
+}
+
 /* The loop over one message's results; true when all went well. */
 static bool run_results(Run *run, const char *user_sql, double *elapsed, bool *savepoint_gone)
 {
@@ -383,7 +396,7 @@ static bool run_results(Run *run, const char *user_sql, double *elapsed, bool *s
             PQresultStatus(got.result) == PGRES_COPY_OUT)
             success = run_copy(run, &got) && success;
         more = collect(run, &next);
-        last = !more;
+        last = is_last(run, index, more);
         *elapsed = run->timing ? monotonic_ms() - run->started : 0;
         if (got.result) {
             bool ok = result_ok(got.result);
@@ -392,6 +405,8 @@ static bool run_results(Run *run, const char *user_sql, double *elapsed, bool *s
         }
         if (last && success && !run->out->watch)
             results_set_variables(shell, got.result, true);
+        if (last && success && plan_of(run, index).use == RESULT_CALL)
+            var_set(shell->vars, "ROW_COUNT", "0"); /* of a CALL, not of the suite's last event */
         results_clear_or_save(shell, got.result);
         forget(&got);
         got = next;
