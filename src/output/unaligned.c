@@ -7,10 +7,14 @@
 
 static void separate(Sink *sink, const Separator *separator)
 {
+    const char *text = separator->text;
+
     if (separator->zero)
         sink_addc(sink, '\0');
-    else if (separator->text)
-        sink_add(sink, separator->text);
+    else if (text && text[0] && !text[1])
+        sink_addc(sink, text[0]); /* nearly always */
+    else if (text)
+        sink_add(sink, text);
 }
 
 static void end_records(Printer *printer, Sink *sink)
