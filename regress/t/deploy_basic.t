@@ -114,6 +114,9 @@ is($exit, 13, 'an invalid pattern is 13');
 ($exit) = deploy(script("BEGIN;\nCALL pgmi_test(NULL, 'a.b.c');\nCOMMIT;\n"));
 is($exit, 13, 'an invalid callback is 13');
 
+($exit) = deploy(script("CREATE TABLE g3 ();\nCOMMIT;\nCALL pgmi_test();\nCREATE TABLE g4 ();\n", { '__test__/t.sql' => 'CREATE TABLE g5 ()' }));
+is("$exit " . join(' ', map { count($_) } qw(g3 g4 g5)), '0 1 1 0', 'a macro in the tail gets a transaction');
+
 # ---- places in the project's files -----------------------------------------------------------------
 my $loop = "BEGIN;\nDO \$\$ DECLARE f record; BEGIN\nFOR f IN SELECT * FROM pgmi_plan_view LOOP\n"
     . "EXECUTE f.content;\nEND LOOP; END \$\$;\nCOMMIT;\n";

@@ -67,6 +67,11 @@ static bool load(DeployRun *run, Project **project, const Params *params)
     if (ok) {
         *project = NULL;
         run->result->files = report.files;
+        for (size_t i = 0; i < report.stale_settings.len; i++)
+            deploy_say(run->options, DEPLOY_SAY_WARNING,
+                       "parameter \"%s\" of the load before could only be emptied; \\c gives a "
+                       "clean session",
+                       report.stale_settings.items[i]);
         run->result->parameters = report.parameters;
         deploy_say(run->options, DEPLOY_SAY_PROGRESS, "Loaded %zu file%s", report.files,
                    report.files == 1 ? "" : "s");
@@ -132,7 +137,7 @@ static void explain_stop(DeployRun *run)
     DeployResult *result = run->result;
     char *message;
 
-    if (!(result->causes & (CAUSE_INTERRUPT | CAUSE_DEADLINE)) || !result->error.message)
+    if (!(result->causes & (CAUSE_INTERRUPT | CAUSE_DEADLINE)))
         return;
     if (result->causes & CAUSE_INTERRUPT)
         message = xasprintf("interrupted");

@@ -252,14 +252,43 @@ bool deploy_head(DeployRun *run)
 
 /* ---- the tail ------------------------------------------------------------------------------------------ */
 
-bool deploy_tail(DeployRun *run)
+static const ScriptSpan *span_of_unit(const DeployScript *script, size_t i)
+{
+    return i < script->units.len ? deploy_script_span(script, script->units.items[i].start)
+                                 : NULL;
+}
+
+/* One statement.  An expansion outside a transaction gets one of its own, from its first statement
+ * to its last, as at the shell's prompt: savepoints need a block. */
+static bool tail_unit(DeployRun *run, size_t i, bool *ours)
 {
     const DeployScript *script = run->script;
+    const ScriptUnit *unit = &script->units.items[i];
+    const ScriptSpan *span = span_of_unit(script, i);
+    bool ends = statement_kind(script->sent.data + unit->start, unit->end - unit->start) ==
+                STATEMENT_END;
 
-    for (size_t i = 1; i < script->units.len; i++) {
-        const ScriptUnit *unit = &script->units.items[i];
-        bool ends = statement_kind(script->sent.data + unit->start, unit->end - unit->start) ==
-                    STATEMENT_END;
+    if (span && span != span_of_unit(script, i - 1) && !in_block(run)) {
+        if (!send_own(run, "BEGIN", unit->start, false))
+            return false;
+        *ours = true;
+    }
+    if (ends)
+        deploy_outcome_note(run);
+    if (!send_piece(run, unit->start, unit->end, ends))
+        return false;
+    if (*ours && span != span_of_unit(script, i + 1)) {
+        *ours = false;
+        return send_own(run, "COMMIT", unit->start, false);
+    }
+    return true;
+}
+
+bool deploy_tail(DeployRun *run)
+{
+    bool ours = false; /* the transaction of an expansion */
+
+    for (size_t i = 1; i < run->script->units.len; i++) {
         unsigned stop = deploy_stopped(run->options);
 
         run->result->in_tail = true;
@@ -270,9 +299,7 @@ bool deploy_tail(DeployRun *run)
             deploy_result_fail(run->result, stop, &diag);
             return false;
         }
-        if (ends)
-            deploy_outcome_note(run);
-        if (!send_piece(run, unit->start, unit->end, ends))
+        if (!tail_unit(run, i, &ours))
             return false;
         run->result->units_committed++;
     }
