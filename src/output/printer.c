@@ -218,6 +218,13 @@ void printer_each_row(Printer *printer, RowFn fn, void *ctx)
     free(cells);
 }
 
+/* Leaving the pager early is the user's good right and no write error. */
+static void forgive_pager(Printer *printer)
+{
+    if (printer->error == EPIPE)
+        printer->error = 0;
+}
+
 /* ---- printing ------------------------------------------------------------------------------------------- */
 
 /* The formats whose rows were rendered as they came: what is before them, they, what is behind. */
@@ -284,6 +291,7 @@ static void print_table(Printer *printer)
             fputs("Interrupted\n", out);
         pager_close(out);
         printer->is_pager = printer->own_pager = false;
+        forgive_pager(printer);
     }
 }
 
@@ -296,6 +304,7 @@ static void close_chunk_pager(Printer *printer)
         fputs("Interrupted\n", printer->target.out);
     pager_close(printer->target.out);
     printer->chunk_pager = false;
+    forgive_pager(printer);
 }
 
 /*
@@ -345,6 +354,7 @@ bool print_end(Printer *printer)
 
     printer->stop_table = true;
     print_table(printer);
+    close_chunk_pager(printer);
     error = printer->error;
     print_abandon(printer);
     errno = error;
