@@ -235,6 +235,35 @@ static MetaResult run_command(Shell *shell, const MetaCommand *command, Lexer *l
     return result;
 }
 
+/*
+ * psql finds out that there is no \dq or \lo_q only inside the family, when it has read the
+ * arguments; and in an inactive branch, where it reads none, never.
+ */
+static bool family_member(const char *name, const char **args)
+{
+    bool large_object = strncmp(name, "lo_", 3) == 0;
+
+    *args = large_object ? "n;n;" : "n;";
+    return large_object || *name == 'd';
+}
+
+static MetaResult unknown_command(Shell *shell, Lexer *lexer, MetaCall *call)
+{
+    ArgReader reader = {.lexer = lexer, .call = call};
+    const char *args;
+
+    if (family_member(call->name, &args)) {
+        if (!call->active)
+            return META_DONE;
+        read_args(&reader, args);
+        free_args(call);
+    }
+    log_error(&shell->log, "invalid command \\%s", call->name);
+    if (shell->interactive)
+        log_error_hint(&shell->log, "Try \\? for help.");
+    return META_ERROR;
+}
+
 static MetaResult call_command(Shell *shell, Lexer *lexer, const char *name)
 {
     const MetaCommand *command = remembered(shell, name);
@@ -250,12 +279,8 @@ static MetaResult call_command(Shell *shell, Lexer *lexer, const char *name)
         log_warning(&shell->log,
                     "\\%s command ignored; use \\endif or Ctrl-C to exit current \\if block",
                     name);
-    if (!command) { /* an error in an inactive branch too */
-        log_error(&shell->log, "invalid command \\%s", name);
-        if (shell->interactive)
-            log_error_hint(&shell->log, "Try \\? for help.");
-        return META_ERROR;
-    }
+    if (!command) /* an error in an inactive branch too */
+        return unknown_command(shell, lexer, &call);
     if (call.active || always)
         return run_command(shell, command, lexer, &call);
     skip_args(lexer, command->args);
