@@ -21,7 +21,7 @@ sub typed {
     for my $step (@$lines) {
         my ($line, $wanted) = ref $step ? @$step : ($step, PROMPT);
         $pty->send($line);
-        $pty->expect($wanted, $line =~ s/[^ -~]/./gr);
+        $pty->expect(after_enter($line, $wanted), $line =~ s/[^ -~]/./gr);
     }
     $pty->send("\x04");
     is($pty->finish('ends at Ctrl-D'), 0, 'exit status');

@@ -74,7 +74,7 @@ same_screen('unset prompts are empty', $server,
 my $pty = spawn_pty([pgmish_program(), '-X'], server => $server);
 $pty->expect(PROMPT, 'first prompt');
 $pty->type("\\set PROMPT1 'pid %p|> '");
-my $seen = $pty->expect($end, 'prompt with a process number');
+my $seen = $pty->expect(qr/\n.*\|> \z/, 'prompt with a process number');
 $pty->type('SELECT pg_backend_pid();');
 my $said = $pty->expect(qr/\(1 row\)\n\n.*\|> \z/s, 'the server says it');
 my ($pid) = $seen =~ /pid (\d+)\|> \z/;

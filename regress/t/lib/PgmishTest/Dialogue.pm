@@ -18,7 +18,7 @@ use Exporter qw(import);
 use PgmishTest;
 use Test::More;
 
-our @EXPORT = qw(same_screen as_psql PROMPT);
+our @EXPORT = qw(same_screen as_psql after_enter PROMPT);
 
 # Behind any prompt of the default form.
 use constant PROMPT => qr/\w+[=\-('"\$*!^@][*!?]?[#>] \z/;
@@ -32,6 +32,12 @@ sub as_psql {
         symlink pgmish_program(), $link or die "$link: $!";
     }
     return $link;
+}
+
+# A prompt comes on a line of its own: what is typed may look like one while it is being echoed.
+sub after_enter {
+    my ($text, $wanted) = @_;
+    return $text =~ /\r\z/ && $wanted =~ /> \\z/ ? qr/\n(?s:.*?)$wanted/ : $wanted;
 }
 
 sub screen_of {
@@ -50,7 +56,7 @@ sub screen_of {
             next;
         }
         $pty->send($text);
-        $pty->expect($wanted, "$name: " . ($text =~ s/[^ -~]/./gr)) or return;
+        $pty->expect(after_enter($text, $wanted), "$name: " . ($text =~ s/[^ -~]/./gr)) or return;
     }
     my $screen = $pty->screen;
     $screen = $options{fix}->($screen) if $options{fix};
