@@ -153,6 +153,6 @@ undef $editrc;
 same_screen('a program that reads the terminal', $server,
     [ [ "\\! echo ready; read x; echo \"got \$x\"\r", qr/^ready\n\z/m ], [ "a line\r", $prompt ], [ "SELECT 1;\r", $prompt ] ]);
 same_screen('\prompt', $server,
-    [ [ "\\prompt 'name? ' who\r", qr/name\? \z/ ], [ "me\r", $prompt ], [ "\\echo :who\r", $prompt ] ]);
+    [ [ "\\prompt 'name? ' who\r", qr/^name\? \z/m ], [ "me\r", $prompt ], [ "\\echo :who\r", $prompt ] ]);
 
 done_testing();
