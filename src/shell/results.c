@@ -26,6 +26,7 @@ typedef struct Run {
     Shell *shell;
     const Outgoing *out;
     size_t index; /* of the result being collected */
+    size_t last;         /* count_to_last */
     bool single_row;
     FILE *g_stream; /* \g target, opened at the first result that needs it */
     bool g_is_pipe, g_failed;
@@ -354,16 +355,15 @@ static void drop_rest(Shell *shell, PGresult *result)
     }
 }
 
-/* Whether result number `index` is the last one that the user is to see: behind it may stand what
- * an expansion has added. */
-static bool is_last(const Run *run, size_t index, bool more)
+/* Number of the last result that the user is to see, + 1: behind it may stand what an expansion has
+ * added.  0: they are not counted. */
+static size_t count_to_last(const Outgoing *out)
 {
-    if (!run->out->expanded)
-        return !more;
-    for (size_t i = index + 1; i < run->out->planned; i++)
-        if (run->out->plan[i].use != RESULT_HIDE)
-            return false;
-    return plan_of(run, index).use != RESULT_HIDE;
+    size_t last = out->expanded ? out->planned : 0;
+
+    while (last && out->plan[last - 1].use == RESULT_HIDE)
+        last--;
+    return last;
 }
 
 /* The loop over one message's results; true when all went well. */
@@ -396,7 +396,7 @@ static bool run_results(Run *run, const char *user_sql, double *elapsed, bool *s
             PQresultStatus(got.result) == PGRES_COPY_OUT)
             success = run_copy(run, &got) && success;
         more = collect(run, &next);
-        last = is_last(run, index, more);
+        last = run->last ? index + 1 == run->last : !more;
         *elapsed = run->timing ? monotonic_ms() - run->started : 0;
         if (got.result) {
             bool ok = result_ok(got.result);
@@ -458,7 +458,10 @@ static void skip_refused_data(Run *run, const char *sql)
 bool results_run(Shell *shell, Outgoing *out, const char *user_sql, double *elapsed_ms,
                  bool *savepoint_gone)
 {
-    Run run = {.shell = shell, .out = out, .timing = shell->set.timing};
+    Run run = {.shell = shell,
+               .out = out,
+               .last = count_to_last(out),
+               .timing = shell->set.timing};
     bool ok;
 
     *elapsed_ms = 0;
