@@ -112,6 +112,8 @@ void complete_offer(Shell *shell, const char *offer, const char *captured, const
  * the transaction has failed.  captured: the word that the source refers to, or NULL. */
 void complete_objects(Shell *shell, const char *source, const char *captured,
                       const StrList *words, const char *current, StrList *matches);
+/* True: an offer may name it. */
+bool complete_source_known(const char *source);
 /* Splits an identifier as typed: owned parts, folded and without quotes; *schema NULL: none. */
 void split_identifier(const char *text, char **schema, char **name, bool *quoted);
 

@@ -222,6 +222,12 @@ static bool wants_prefix(const char *source)
     return strcmp(source, "functions_begun") == 0 || strcmp(source, "types_begun") == 0;
 }
 
+bool complete_source_known(const char *source)
+{
+    return strcmp(source, "columns") == 0 || strcmp(source, "files") == 0 ||
+           strcmp(source, "project_paths") == 0 || wants_prefix(source) || find_source(source);
+}
+
 void complete_objects(Shell *shell, const char *source, const char *captured,
                       const StrList *words, const char *current, StrList *matches)
 {
