@@ -19,7 +19,6 @@ SELECT current_setting('pgmi.mixed_case');
 \pgmi check projects/nosuch
 \pgmi templates
 \pgmi nosuch
-\pgmi
 \pgmi help nosuch
 \if :PGMI_LOADED
 \echo loaded
