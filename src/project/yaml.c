@@ -4,8 +4,10 @@
  * libyaml's events are consumed one by one by functions that know what may come next, so that
  * every error has a line and a column, a key can neither be misspelt nor repeated unnoticed,
  * and nothing is built that a hostile file could make large.  There is deliberately no key for
- * a secret.
+ * a secret.  The library is loaded when the first file is read, by this file alone: a shell that
+ * loads no project does not pay for it at start.
  */
+#include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,7 +21,20 @@ typedef struct Scalar {
     bool plain; /* written without quotes: may be null or a number */
 } Scalar;
 
+#define LIBYAML_SONAME "libyaml-0.so.2"
+
+/* What is used of libyaml. */
+typedef struct Library {
+    int (*initialize)(yaml_parser_t *);
+    void (*set_encoding)(yaml_parser_t *, yaml_encoding_t);
+    void (*set_input)(yaml_parser_t *, const unsigned char *, size_t);
+    int (*parse)(yaml_parser_t *, yaml_event_t *);
+    void (*delete_event)(yaml_event_t *);
+    void (*release)(yaml_parser_t *);
+} Library;
+
 typedef struct Reader {
+    Library library;
     yaml_parser_t parser;
     yaml_event_t event; /* the current one */
     bool have_event;
@@ -31,6 +46,39 @@ typedef struct Reader {
     ProjectConfig *config;
     Diag *diag;
 } Reader;
+
+/* ---- the library -------------------------------------------------------------------------- */
+
+static bool resolve(void *handle, const char *name, void *function, Diag *diag)
+{
+    void *found = dlsym(handle, name);
+
+    memcpy(function, &found, sizeof found); /* POSIX's way to get a function out of dlsym */
+    return found ||
+           diag_set(diag, EXIT_PGMI_OTHER, "%s has no function %s", LIBYAML_SONAME, name);
+}
+
+static bool load_library(Library *library, Diag *diag)
+{
+    /* Cheap when it is loaded already; RTLD_NODELETE lets us forget the handle. */
+    void *handle = dlopen(LIBYAML_SONAME, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    bool ok;
+
+    if (!handle) {
+        diag_set(diag, EXIT_PGMI_OTHER, "could not load %s to read pgmi.yaml", LIBYAML_SONAME);
+        return diag_hint(diag,
+                         "Install libyaml (package libyaml-0-2 on Debian and Ubuntu, libyaml "
+                         "on RHEL and Fedora).");
+    }
+    ok = resolve(handle, "yaml_parser_initialize", &library->initialize, diag) &&
+         resolve(handle, "yaml_parser_set_encoding", &library->set_encoding, diag) &&
+         resolve(handle, "yaml_parser_set_input_string", &library->set_input, diag) &&
+         resolve(handle, "yaml_parser_parse", &library->parse, diag) &&
+         resolve(handle, "yaml_event_delete", &library->delete_event, diag) &&
+         resolve(handle, "yaml_parser_delete", &library->release, diag);
+    dlclose(handle);
+    return ok;
+}
 
 static void free_scalar(void *scalar)
 {
@@ -131,8 +179,8 @@ static bool syntax_error(Reader *reader)
 static bool next_event(Reader *reader)
 {
     if (reader->have_event)
-        yaml_event_delete(&reader->event);
-    reader->have_event = yaml_parser_parse(&reader->parser, &reader->event) == 1;
+        reader->library.delete_event(&reader->event);
+    reader->have_event = reader->library.parse(&reader->parser, &reader->event) == 1;
     return reader->have_event || syntax_error(reader);
 }
 
@@ -457,15 +505,17 @@ bool project_config_parse(ProjectConfig *config, const char *name, const char *t
     }
     reader.text = text;
     reader.len = len;
-    if (!yaml_parser_initialize(&reader.parser))
+    if (!load_library(&reader.library, diag))
+        return false;
+    if (!reader.library.initialize(&reader.parser))
         return diag_set(diag, EXIT_PGMI_OTHER, "out of memory");
     strmap_init(&reader.anchors, free_scalar);
-    yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text, len);
+    reader.library.set_encoding(&reader.parser, YAML_UTF8_ENCODING);
+    reader.library.set_input(&reader.parser, (const unsigned char *)text, len);
     ok = read_document(&reader);
     if (reader.have_event)
-        yaml_event_delete(&reader.event);
-    yaml_parser_delete(&reader.parser);
+        reader.library.delete_event(&reader.event);
+    reader.library.release(&reader.parser);
     strmap_free(&reader.anchors);
     return ok;
 }
