@@ -44,7 +44,7 @@ static MetaResult run_history(Shell *shell, const MetaCall *call)
 META_COMMAND(history) = {
     .names = "s",
     .args = "n;",
-    .group = HELP_IO,
+    .group = HELP_BUFFER,
     .synopsis = "\\s [FILE]",
     .brief = "display history or save it to file",
     .complete = complete_file,

@@ -132,7 +132,8 @@ my @places = (
     '\pset ', '\pset linestyle ', '\pset expanded ', '\set ', '\set ECHO ', '\set VERBOSITY ', '\unset PROM',
     '\d ', '\dt ', '\dv ', '\di ', '\dn ', '\du ', '\df tot', '\dT moo', '\dF ', '\encoding ', '\c ', '\c postgres ',
     '\?  ', '\h ALTER ', '\h CREATE ', '\password ', '\copy ', '\copy orders ', '\i ', '\x ', '\dconfig work',
-    '\echo :', "SELECT :'",
+    '\echo :', "SELECT :'", '\\', '\d', '\l', '\lo', '\set FETCH_COUNT ', '\pset null ', '\g ', '\o ', '\cd ',
+    '\ef tot', '\sf tot', '\sv ', '\dx ', '\dy ', '\dX ', '\des ', '\dA ', '\dL ', '\db ', '\dD ',
 );
 my ($theirs, $ours) = map { offers($_, @places) } psql_program(), as_psql();
 for my $place (@places) {
