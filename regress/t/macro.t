@@ -108,6 +108,12 @@ clean();
     $pty->finish('leaves');
 }
 
+{
+    my ($exit, $out, $err) = pgmish(['-q', '--load', $app], server => $server, stdin => "\\e\n",
+        env => { PSQL_EDITOR => "cp $dir/call.sql" });
+    is(ran($err), 'test_a', '\e: the test ran') or diag("$out$err");
+}
+
 # ---- left alone -------------------------------------------------------------------------------------
 my @alone = (
     ['string', q{SELECT 'CALL pgmi_test();' AS s;}, qr/CALL pgmi_test\(\);/],
@@ -153,6 +159,14 @@ for my $case (@arguments) {
     ($exit, $out, $err) = with_app(q{CALL pgmi_test(E'test_a');} . "\n");
     is(ran($err), '', "E'' as typed: not the macro");
     like($err, qr/ERROR:  procedure pgmi_test\(unknown\) does not exist/, "E'' as typed: sent as it is");
+}
+
+{
+    my ($exit, $out, $err) = with_app("CREATE FUNCTION atomic_one() RETURNS void BEGIN ATOMIC CALL pgmi_test(); END;\n\\df atomic_one\n", '-At');
+    is(ran($err), '', 'BEGIN ATOMIC body: nothing runs');
+    like($err, qr/^ERROR:  .*BEGIN ATOMIC/m, 'BEGIN ATOMIC body: refused') or diag($err);
+    ($exit, $out, $err) = with_app("SELECT 1;\nCALL pgmi_test('test_a');\nPREPARE p AS SELECT 'CALL pgmi_test()';\nEXECUTE p;\n", '-At');
+    is(ran($err), 'test_a', 'PREPARE of a string: left alone');
 }
 
 # ---- transactions -----------------------------------------------------------------------------------------

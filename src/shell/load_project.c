@@ -23,14 +23,14 @@ static int print_problems(Shell *shell, const DiagList *problems)
 
 static void scan_progress(void *ctx, size_t files, uint64_t bytes)
 {
-    (void)files;
-    progress_update(ctx, bytes);
+    (void)bytes;
+    progress_update(ctx, files);
 }
 
 int shell_scan_project(Shell *shell, const char *dir, bool need_deploy_sql, Project **project,
                        ProjectConfig *config)
 {
-    Progress *progress = progress_begin("reading", 0);
+    Progress *progress = progress_begin("files read:", 0);
     ScanOptions options = {need_deploy_sql, scan_progress, progress};
     DiagList problems = DIAGLIST_INIT;
     ProjectConfig own;
