@@ -4,6 +4,7 @@
 #include "pgmish/meta.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static MetaResult run_init(Shell *shell, const MetaCall *call)
 {
@@ -46,6 +47,20 @@ static MetaResult run_templates(Shell *shell, const MetaCall *call)
     return META_DONE;
 }
 
+static void complete_init(Shell *shell, const MetaCall *before, size_t index, const char *text,
+                          StrList *list)
+{
+    StrList names = STRLIST_INIT;
+
+    if (index == 0)
+        complete_file(shell, before, index, text, list);
+    template_names(&names);
+    for (size_t i = 0; index == 1 && i < names.len; i++)
+        if (strncmp(names.items[i], text, strlen(text)) == 0)
+            strlist_add(list, names.items[i]);
+    strlist_free(&names);
+}
+
 META_COMMAND(pgmi_init) = {
     .names = "init",
     .parent = "pgmi",
@@ -55,7 +70,7 @@ META_COMMAND(pgmi_init) = {
     .brief = "begin a project in DIR from a template",
     .help = "DIR must be new or empty; a pgmi.yaml and a .env that are there stay.\n"
             "TEMPLATE is basic by default; \\pgmi templates lists them.",
-    .complete = complete_file,
+    .complete = complete_init,
     .run = run_init,
 };
 

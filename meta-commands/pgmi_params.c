@@ -52,6 +52,18 @@ static MetaResult run_set(Shell *shell, const MetaCall *call)
     return ok ? META_DONE : META_ERROR;
 }
 
+/* Keys that are known, never values. */
+static void complete_key(Shell *shell, const MetaCall *before, size_t index, const char *text,
+                         StrList *list)
+{
+    const Params *params = session_params(shell->session);
+
+    (void)before;
+    for (size_t i = 0; index == 0 && i < params->map.len; i++)
+        if (strncmp(params->map.entries[i].key, text, strlen(text)) == 0)
+            strlist_add(list, params->map.entries[i].key);
+}
+
 META_COMMAND(pgmi_params) = {
     .names = "params",
     .parent = "pgmi",
@@ -69,5 +81,6 @@ META_COMMAND(pgmi_set) = {
     .group = HELP_PGMI,
     .synopsis = "\\pgmi set KEY VALUE",
     .brief = "set a parameter for this and the next loads",
+    .complete = complete_key,
     .run = run_set,
 };

@@ -20,6 +20,7 @@ my $app = make_project({
     'open.sql'              => "SELECT 'last' AS v",
     'tests.sql'             => "CALL pgmi_test('test_a');\n",
     'variable.sql'          => "SELECT ':x' AS v, 1::int AS w, :x;\n",
+    'pgmi.yaml'             => "params:\n  env: x\n",
     '__test__/_setup.sql'   => "CREATE TABLE fixture (a int);\n",
     '__test__/test_a.sql'   => "INSERT INTO fixture VALUES (1);\n",
     '__test__/deep/er/test_b.sql' => "DO \$\$ BEGIN ASSERT (SELECT count(*) FROM fixture) = 0; END \$\$;\n",
@@ -156,7 +157,7 @@ for my $command ('plan', 'tests', 'source a', 'run a', 'expand', 'test', 'pgmi r
 }
 
 # ---- \pgmi check, init, templates, help -----------------------------------------------------------------------------
-like(shell("\\pgmi check\n", '-v', 'QUIET=off'), qr/: 13 files, 3 tests, no problem found\.$/m, '\pgmi check of what is loaded') or diag($err);
+like(shell("\\pgmi check\n", '-v', 'QUIET=off'), qr/: 14 files, 3 tests, no problem found\.$/m, '\pgmi check of what is loaded') or diag($err);
 my $bad = make_project({ 'deploy.sql' => "DO \$\$ BEGIN CALL pgmi_test(); END \$\$;\n", 'x.sql' => "\xff", '__tset__/y.sql' => '',
     'p.sql' => "/* <pgmi-meta id=\"$id\" idempotent=\"true\"/> */", 'q.sql' => "/* <pgmi-meta id=\"$id\" idempotent=\"true\"/> */",
     'pgmi.yaml' => "nosuch: 1\n" });
@@ -199,6 +200,15 @@ $pty->type('\expand');
 $pty->expect(qr/SAVEPOINT.*-# $/s, 'the buffer stays');
 $pty->type(';');
 $pty->expect(qr/CALL\n.*=# $/s, 'and is sent then');
+for my $case (['\pgmi he', 'help '], ['\pgmi help reloa', 'reload '], ['\? opt', 'options '], ['\pgmi init nosuch ba', 'basic '],
+    ['\pgmi set en', 'env '], ['\pgmi run a/o', 'ne.sql'], ['\tests __test__/test_', 'a.sql'], ['\pgmi source b', '.txt']) {
+    my ($typed, $rest) = @$case;
+    $pty->send($typed);
+    $pty->key('tab');
+    $pty->expect(qr/\Q$rest\E/, "completes $typed");
+    $pty->key('ctrl-C');
+    $pty->expect(qr/=# $/, 'another line');
+}
 $pty->send('\source a/th');
 $pty->key('tab');
 $pty->expect(qr{a/three\.sql}, 'completes a loaded path');
