@@ -388,6 +388,7 @@ static bool run_results(Run *run, const char *user_sql, double *elapsed, bool *s
             if (!shell->conn || shell->exit_now >= 0)
                 return false;
             more = status != PGRES_COPY_BOTH && collect(run, &got);
+            *elapsed = run->timing ? monotonic_ms() - run->started : 0;
             continue;
         }
         note_savepoint(got.result, savepoint_gone);
