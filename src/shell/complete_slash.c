@@ -125,19 +125,31 @@ static const CompleteRule slash_rules[] = {
 
 /* ---- names of commands --------------------------------------------------------------------------- */
 
-/* Each spelling up to its modifiers. */
-static void complete_command_names(const char *before, const char *typed, StrList *matches)
+static void add_names(const char *before, const char *typed,
+                      int (*compare)(const char *, const char *, size_t), StrList *matches)
 {
+    size_t typed_len = strlen(typed);
+
     for (size_t i = 0; meta_commands[i]; i++) {
         for (const char *p = meta_commands[i]->names; *p;) {
-            size_t len = strcspn(p, " "), plain = strcspn(p, " {");
+            size_t len = strcspn(p, " "), plain = strcspn(p, " {"); /* without its modifiers */
 
-            if (plain && strncmp(p, typed, strlen(typed)) == 0 && strlen(typed) <= plain &&
+            if (plain && compare(p, typed, typed_len) == 0 && typed_len <= plain &&
                 !(meta_commands[i]->flags & META_UNLISTED))
                 strlist_take(matches, xasprintf("%s%.*s", before, (int)plain, p));
             p += len + strspn(p + len, " ");
         }
     }
+}
+
+/* Case matters, but where it leaves nothing the names are tried without it: \DRD becomes \drds. */
+static void complete_command_names(const char *before, const char *typed, StrList *matches)
+{
+    size_t found = matches->len;
+
+    add_names(before, typed, strncmp, matches);
+    if (matches->len == found)
+        add_names(before, typed, strncasecmp, matches);
 }
 
 /* ---- arguments ---------------------------------------------------------------------------------------- */
