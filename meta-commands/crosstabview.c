@@ -5,6 +5,8 @@
 
 static MetaResult run_crosstabview(Shell *shell, const MetaCall *call)
 {
+    if (shell_refused_in_pipeline(shell, "crosstabview"))
+        return META_ERROR;
     for (size_t i = 0; i < lengthof(shell->crosstab_args); i++)
         shell->crosstab_args[i] = xstrdup_null(meta_arg(call, i));
     shell->crosstab = true;

@@ -67,6 +67,8 @@ static MetaResult run_g(Shell *shell, const MetaCall *call)
 {
     size_t used = 0;
 
+    if (shell_refused_in_pipeline(shell, call->name))
+        return META_ERROR;
     if (meta_arg(call, 0) && meta_arg(call, 0)[0] == '(' &&
         !apply_options(shell, call, &used)) {
         restore_options(shell);
@@ -87,8 +89,9 @@ META_COMMAND(g) = {
     .group = HELP_GENERAL,
     .synopsis = "\\g [(OPTIONS)] [FILE]",
     .brief = "execute query (and send result to file or |pipe)",
-    .help = "Without arguments the same as a semicolon.  OPTIONS are NAME=VALUE pairs of \\pset\n"
-            "that hold for this query only.",
+    .help =
+        "Without arguments the same as a semicolon.  OPTIONS are NAME=VALUE pairs of \\pset\n"
+        "that hold for this query only.",
     .complete = complete_file,
     .run = run_g,
 };

@@ -7,6 +7,8 @@
 
 static MetaResult run_gset(Shell *shell, const MetaCall *call)
 {
+    if (shell_refused_in_pipeline(shell, "gset"))
+        return META_ERROR;
     free(shell->gset_prefix);
     shell->gset_prefix = xstrdup(meta_arg(call, 0) ? meta_arg(call, 0) : "");
     return META_SEND;
@@ -15,6 +17,8 @@ static MetaResult run_gset(Shell *shell, const MetaCall *call)
 static MetaResult run_gexec(Shell *shell, const MetaCall *call)
 {
     (void)call;
+    if (shell_refused_in_pipeline(shell, "gexec"))
+        return META_ERROR;
     shell->gexec = true;
     return META_SEND;
 }

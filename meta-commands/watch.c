@@ -227,7 +227,8 @@ static bool watch_query(Shell *shell, const MetaCall *call, Watch *watch)
 static MetaResult run_watch(Shell *shell, const MetaCall *call)
 {
     Watch watch = {.interval = 2};
-    bool ok = read_arguments(shell, call, &watch) && watch_query(shell, call, &watch);
+    bool ok = !shell_refused_in_pipeline(shell, "watch") &&
+              read_arguments(shell, call, &watch) && watch_query(shell, call, &watch);
 
     /* whatever came of it, the buffer is empty then, as behind \r */
     if (call->query) {

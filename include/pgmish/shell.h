@@ -166,8 +166,23 @@ typedef enum SendMode {
     SEND_BIND,       /* \bind: with parameters */
     SEND_PARSE,      /* \parse: becomes a prepared statement */
     SEND_BIND_NAMED, /* \bind_named: a prepared statement in the query's place */
-    SEND_CLOSE       /* \close_prepared: forgets one */
+    SEND_CLOSE,      /* \close_prepared: forgets one */
+    /* from here on: pipeline commands, which send no statement (pipeline.c) */
+    SEND_START_PIPELINE,
+    SEND_END_PIPELINE,
+    SEND_SYNC,
+    SEND_FLUSH,
+    SEND_FLUSH_REQUEST,
+    SEND_GET_RESULTS
 } SendMode;
+
+/* What is under way in a pipeline: PIPELINE_COMMAND_COUNT and its relatives. */
+typedef struct PipelineCounts {
+    int commands;  /* queued, and the server not told to answer */
+    int syncs;     /* synchronisation points not read yet */
+    int results;   /* queued statements whose results may be read */
+    int requested; /* results still to be read by the command in progress */
+} PipelineCounts;
 
 struct Shell {
     Log log;
@@ -211,6 +226,8 @@ struct Shell {
     SendMode send_mode;      /* \bind and relatives */
     char *send_name;         /* of the prepared statement */
     StrList send_params;
+    PipelineCounts pipeline;
+    int pipeline_wanted;     /* \getresults N; 0: all */
 
     /* connection facts and state */
     int server_version;      /* PQserverVersion */
@@ -250,6 +267,8 @@ void shell_clear_one_shot(Shell *shell);
 /* For the next query alone.  name and params are copied; name may be NULL. */
 void shell_send_as(Shell *shell, SendMode mode, const char *name, const char *const *params,
                    size_t count);
+/* True in pipeline mode: the command cannot work there; says so and forgets \bind. */
+bool shell_refused_in_pipeline(Shell *shell, const char *command);
 /* One round of \watch: sends and shows, nothing else.  End: interrupted, or less than min_rows
  * rows were shown. */
 typedef enum WatchResult { WATCH_ON, WATCH_END, WATCH_FAILED } WatchResult;

@@ -46,8 +46,11 @@ PGresult *server_query(PGconn *conn, const char *sql, int n, const char *const *
 {
     PGresult *result = NULL;
 
-    if (n ? PQsendQueryParams(conn, sql, n, NULL, params, NULL, NULL, 0)
-          : PQsendQuery(conn, sql))
+    if (PQpipelineStatus(conn) != PQ_PIPELINE_OFF)
+        PQclear(PQexec(conn,
+                       sql)); /* refused, without a word to the server: its message is wanted */
+    else if (n ? PQsendQueryParams(conn, sql, n, NULL, params, NULL, NULL, 0)
+               : PQsendQuery(conn, sql))
         result = collect(conn);
     /* carries PQerrorMessage, as libpq copies it */
     return result ? result : PQmakeEmptyPGresult(conn, PGRES_FATAL_ERROR);

@@ -187,7 +187,8 @@ void session_after_command(Session *session, PGconn *conn, const char *command_t
              (status == PQTRANS_IDLE || touches_transaction(tag)))
         session->suspect = LOST_ROLLBACK;
     /* not while a message is under way, nor in an aborted transaction: a later call asks */
-    if (session->suspect != LOST_NOT && (status == PQTRANS_IDLE || status == PQTRANS_INTRANS))
+    if (session->suspect != LOST_NOT && (status == PQTRANS_IDLE || status == PQTRANS_INTRANS) &&
+        PQpipelineStatus(conn) == PQ_PIPELINE_OFF)
         verify(session, conn);
 }
 

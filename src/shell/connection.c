@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pipeline.h"
 #include "version.h"
 
 static const char *const connection_variables[] = {
@@ -32,6 +33,7 @@ void shell_connection_changed(Shell *shell)
     char number[32];
 
     PQsetNoticeProcessor(conn, notice, shell);
+    pipeline_forget(shell);
     shell->print.encoding = PQclientEncoding(conn);
     shell->server_version = PQserverVersion(conn);
     var_set(shell->vars, "DBNAME", PQdb(conn));

@@ -5,6 +5,7 @@
  * ON_ERROR_ROLLBACK, the message itself, release or rollback of the savepoint, timing, a changed
  * client encoding, notifications.  One-shot requests of \g and its relatives end here.
  */
+#include "pipeline.h"
 #include "results.h"
 
 #include <math.h>
@@ -22,8 +23,9 @@ bool shell_in_transaction(const Shell *shell)
 
 bool shell_std_strings(const Shell *shell)
 {
-    const char *value =
-        shell->conn ? PQparameterStatus(shell->conn, "standard_conforming_strings") : NULL;
+    const char *value = shell->conn
+                            ? PQparameterStatus(shell->conn, "standard_conforming_strings")
+                            : NULL;
 
     return value && strcmp(value, "on") == 0;
 }
@@ -48,8 +50,8 @@ static void log_query(Shell *shell, const char *sql)
 {
     if (!shell->log_file)
         return;
-    fprintf(shell->log_file,
-            "********* QUERY **********\n%s\n**************************\n\n", sql);
+    fprintf(shell->log_file, "********* QUERY **********\n%s\n**************************\n\n",
+            sql);
     fflush(shell->log_file);
 }
 
@@ -69,6 +71,9 @@ static bool wants_savepoint(const Shell *shell, const Outgoing *out)
 {
     /* A failed expansion has to leave the block aborted (shell.md section 3). */
     if (out->expanded || PQtransactionStatus(shell->conn) != PQTRANS_INTRANS)
+        return false;
+    /* Its RELEASE could not wait for an answer in a pipeline. */
+    if (pipeline_handles(shell))
         return false;
     return shell->set.on_error_rollback == ROLLBACK_ON ||
            (shell->set.on_error_rollback == ROLLBACK_INTERACTIVE && shell->interactive);
@@ -207,6 +212,8 @@ static bool run_message(Shell *shell, const char *sql, Outgoing *out, double *el
     }
     if (shell->gdesc)
         ok = is_macro(out) ? describe_macro(shell) : special_gdesc(shell, out->sql, elapsed);
+    else if (pipeline_handles(shell))
+        ok = pipeline_run(shell, out->sql, elapsed);
     else
         ok = results_run(shell, out, sql, elapsed, &gone);
     if (!ok && shell->set.echo == ECHO_ERRORS)
@@ -231,7 +238,9 @@ bool shell_send_query(Shell *shell, const char *sql, bool substituted)
     if (shell->set.singlestep && !single_step(shell, sql))
         goto done;
     cancel_install(shell->conn);
-    if (!deploy_before_statement(shell) || !road_prepare(shell, sql, substituted, &out))
+    if (!deploy_before_statement(shell) ||
+        !(pipeline_handles(shell) ? pipeline_prepare(shell, sql, substituted, &out)
+                                  : road_prepare(shell, sql, substituted, &out)))
         goto done;
     if (shell->set.echo == ECHO_QUERIES && !shell->set.singlestep) {
         puts(out.sql);
@@ -287,7 +296,8 @@ WatchResult shell_watch_query(Shell *shell, const char *sql, uint64_t min_rows)
 
 static void show_hidden(Shell *shell, const char *sql)
 {
-    static const char banner[] = "********* QUERY **********\n%s\n**************************\n\n";
+    static const char banner[] =
+        "********* QUERY **********\n%s\n**************************\n\n";
 
     printf(banner, sql);
     fflush(stdout);

@@ -70,7 +70,7 @@ bool extended_send(Shell *shell, const char *sql)
         return PQsendQueryPrepared(shell->conn, shell->send_name, count, values, NULL, NULL, 0);
     case SEND_CLOSE:
         return send_close(shell);
-    case SEND_SIMPLE:
+    default: /* SEND_SIMPLE; pipeline commands do not come here */
         break;
     }
     return PQsendQuery(shell->conn, sql);

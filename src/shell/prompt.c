@@ -132,6 +132,26 @@ static void escape_transaction(PromptContext *context, char letter, StrBuf *out)
     }
 }
 
+/* psql 18's escape. */
+static void escape_pipeline(PromptContext *context, char letter, StrBuf *out)
+{
+    PGconn *conn = context->shell->conn;
+
+    (void)letter;
+    if (!conn)
+        return;
+    switch (PQpipelineStatus(conn)) {
+    case PQ_PIPELINE_ON:
+        strbuf_add(out, "on");
+        break;
+    case PQ_PIPELINE_ABORTED:
+        strbuf_add(out, "abort");
+        break;
+    default:
+        strbuf_add(out, "off");
+    }
+}
+
 /* ---- the state of the input --------------------------------------------------------------------- */
 
 static void escape_state(PromptContext *context, char letter, StrBuf *out)
@@ -241,7 +261,7 @@ static const struct {
     {"/~", escape_database},   {"p", escape_pid},          {"#", escape_superuser},
     {"x", escape_transaction}, {"R", escape_state},        {"l", escape_line},
     {"w", escape_blanks},      {"01234567", escape_octal}, {"`", escape_command},
-    {":", escape_variable},    {"[]", escape_invisible},
+    {":", escape_variable},    {"[]", escape_invisible},   {"P", escape_pipeline},
 };
 
 static PromptEscape escape_for(char letter)

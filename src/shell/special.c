@@ -136,6 +136,8 @@ static PGresult *describe(Shell *shell, const char *sql)
 {
     PGresult *result;
 
+    if (PQpipelineStatus(shell->conn) != PQ_PIPELINE_OFF)
+        return server_query(shell->conn, sql, 0, NULL); /* refuses, with libpq's message */
     if (!PQsendPrepare(shell->conn, "", sql, 0, NULL))
         return NULL;
     result = take_result(shell->conn);
@@ -185,7 +187,7 @@ bool special_gdesc(Shell *shell, const char *sql, double *elapsed_ms)
  * same for -c strings and \gexec rows.
  */
 typedef struct WordWatch {
-    int words;      /* in this statement */
+    int words; /* in this statement */
     bool is_copy, after_from, counted;
     int depth, count;
 } WordWatch;
