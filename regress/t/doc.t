@@ -14,14 +14,21 @@ ok($out eq slurp("$top/doc/commands.md"), 'doc/commands.md is current')
     or diag('run: make doc/commands.md');
 
 my $page = slurp("$top/doc/pgmish.1");
-for my $option (qw(load param params-file no-load scratch report compat)) {
+for my $option (qw(load param params-file no-load scratch compat)) {
     like($page, qr{^\.It Fl -\Q$option\E\b}m, "manual page: --$option");
 }
 like($page, qr{^\.It Ic \\e\Q$_\E\b}m, "manual page: \\$_") for qw(plan tests test source run expand);
+my $other = slurp("$top/doc/pgmi.1");
+my (undef, $usage) = run([pgmi_program(), '--help']);
+for my $command ($usage =~ /^  ([a-z]+) (?!COMMAND).*(?<!\(later\))$/mg) {
+    like($other, qr{^\.(?:It )?Cm \Q$command\E\b|\.Cm .*\b\Q$command\E\b}m, "manual page: pgmi $command");
+}
 SKIP: {
-    skip 'no man-db here', 1 unless -x '/usr/bin/man';
-    ($exit, $out, $err) = run(['man', '--warnings', '-l', "$top/doc/pgmish.1"], env => { MANWIDTH => 80 });
-    is("$exit$err", '0', 'manual page: no warnings');
+    skip 'no man-db here', 2 unless -x '/usr/bin/man';
+    for my $name ('pgmish', 'pgmi') {
+        ($exit, $out, $err) = run(['man', '--warnings', '-l', "$top/doc/$name.1"], env => { MANWIDTH => 80 });
+        is("$exit$err", '0', "$name.1: no warnings");
+    }
 }
 
 # Links between the pages lead somewhere.
