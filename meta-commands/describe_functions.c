@@ -138,10 +138,8 @@ static bool add_arguments(Shell *shell, const MetaCall *call, StrBuf *where)
 static MetaResult list_all(const Describe *describe, DescribeList *list, const char *arguments)
 {
     char *language = xasprintf("%s AND %s", functions.from[2].sql, arguments);
-    const SqlPiece from[] = {functions.from[0],
-                             functions.from[1],
-                             {language, .needs = DESCRIBE_PLUS},
-                             {NULL}};
+    const SqlPiece from[] = {
+        functions.from[0], functions.from[1], {language, .needs = DESCRIBE_PLUS}, {NULL}};
     MetaResult outcome;
 
     list->from = from;
@@ -158,7 +156,7 @@ static MetaResult run_df(Shell *shell, const MetaCall *call)
     DescribeList list = functions;
 
     if (!letters_allowed(shell, call->name + 2))
-        return META_DONE; /* for psql this is no failure */
+        return META_DONE;     /* for psql this is no failure */
     list.pattern.name = NULL; /* done here */
     add_kinds(shell, call->name + 2, &where);
     if (!pattern_conditions(shell, &where, describe.pattern, &functions.pattern) ||
