@@ -82,4 +82,17 @@ like($said, qr/^ *\Q$pid\E$/m, '%p is the number of the server process');
 $pty->type('\q');
 is($pty->finish, 0, 'ends');
 
+# ---- %P, which psql has from 18 on ---------------------------------------------------------------
+$pty = spawn_pty([pgmish_program(), '-X', '-q'], server => $server);
+$pty->expect(PROMPT, 'first prompt');
+for (["\\set PROMPT1 '%P|> '", 'off'], ['\startpipeline', 'on'], ['SELECT $1;', 'on'],
+    ['\flushrequest', 'on'], ['\getresults', 'abort'], ['\syncpipeline', 'abort'],
+    ['\getresults', 'on'], ['\endpipeline', 'off']) {
+    my ($line, $state) = @$_;
+    $pty->type($line);
+    like($pty->expect(qr/\n\w+\|> \z/, "prompt behind $line"), qr/^\Q$state\E\|> \z/m, "%P is $state");
+}
+$pty->type('\q');
+is($pty->finish, 0, 'ends');
+
 done_testing();

@@ -358,10 +358,10 @@ bool pipeline_run(Shell *shell, const char *sql, double *elapsed_ms)
 
         if (*message && shell->send_mode != SEND_GET_RESULTS)
             log_info(&shell->log, "%s", message);
-        shell_check_connection(shell);
     } else if (shell->pipeline.requested > 0) {
         ok = take_results(shell);
     }
+    ok = shell_check_connection(shell) && ok;
     if (shell->pipeline.requested < 0 || !is_open(shell))
         shell->pipeline = (PipelineCounts){0};
     shell->pipeline.requested = 0;
