@@ -106,9 +106,11 @@ static bool letters_allowed(Shell *shell, const char *letters)
         return false;
     }
     if (strchr(letters, 'p') && shell->server_version < 110000) {
-        snprintf(version, sizeof(version), "%d.%d", shell->server_version / 10000,
-                 shell->server_version >= 100000 ? shell->server_version % 10000
-                                                 : shell->server_version / 100 % 100);
+        if (shell->server_version >= 100000)
+            snprintf(version, sizeof(version), "%d", shell->server_version / 10000);
+        else
+            snprintf(version, sizeof(version), "%d.%d", shell->server_version / 10000,
+                     shell->server_version / 100 % 100);
         log_error(&shell->log, "\\df does not take a \"%c\" option with server version %s", 'p',
                   version);
         return false;
