@@ -25,6 +25,24 @@ same_screen('history keys', $server,
     [ [ "SELECT 1;\r", $prompt ], [ "SELECT 2;\r", $prompt ],
       [ "$key{up}$key{up}\r", $prompt ], [ "\x10\x10\x0e\r", $prompt ],
       [ "draft$key{up}$key{down}\x15SELECT 3;\r", $prompt ] ]);
+my @two = ([ "SELECT 1;\r", $prompt ], [ "SELECT 22;\r", $prompt ]);
+same_screen('search: run', $server, [ @two, [ "\x12T 1", qr/T 1/ ], [ "\r", $prompt ] ]);
+same_screen('search: change', $server, [ @two, [ "\x12T 1", qr/T 1/ ], [ "\e[F\x7f+1;\r", $prompt ] ]);
+same_screen('search: move', $server, [ @two, [ "\x12CT 1", qr/CT 1/ ], [ "\e[C\e[C\e[C3\r", $prompt ] ]);
+same_screen('search: give up', $server,
+    [ @two, [ "\x12T 1", qr/T 1/ ], [ "\x07", qr/# / ], [ "SELECT 3;\r", $prompt ] ]);
+same_screen('search: older', $server, [ @two, [ "\x12SEL\x12", qr/1;/ ], [ "\r", $prompt ] ]);
+same_screen('search: nothing found', $server,
+    [ @two, [ "\x12zzz", qr/failed/ ], [ "\x7f\x7f\x7fT 1", qr/T 1/ ], [ "\r", $prompt ] ]);
+same_screen('search: what is shown', $server, [ @two, [ "abc\x12LECT", qr/LECT/ ] ]);
+same_screen('search: a long entry', $server,
+    [ [ "SELECT 1 as aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, 2 as bbbbbbbbbbbbbbbbbbbbbbbb;\r", $prompt ],
+      [ "SELECT 22;\r", $prompt ], [ "\x12bbb", qr/bbb/ ], [ "\r", $prompt ] ], cols => 40);
+same_screen('case and transposition', $server,
+    [ [ "SELCET 1;\x02\x02\x02\x02\x02\x14\r", $prompt ], [ ";\r", $prompt ],
+      [ "SELECT one\e[1;5D1;\x0b\r", $prompt ], [ "select 1 as \"abc\"\eb\eu\x05;\r", $prompt ] ]);
+same_screen('a literal tab, a cleared screen', $server,
+    [ [ "SELECT '\x16\tx';\r", $prompt ], [ "\x0cSELECT 1;\r", $prompt ] ]);
 same_screen('a statement of several lines comes back', $server,
     [ [ "SELECT 1,\r", $prompt ], [ "2;\r", $prompt ], [ "$key{up}", qr/2;\z/ ], [ "\r", $prompt ] ]);
 same_screen('not ASCII', $server,

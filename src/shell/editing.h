@@ -64,6 +64,10 @@ unsigned char editing_complete_key(EditLine *el, int ch);
 /* editing_list.c: shows candidates under the line, in columns and pages as readline does, and
  * draws the line again. */
 void editing_list(Editing *editing, const StrList *shown);
+/* Row of the cursor, counted from the prompt's last line. */
+int editing_cursor_row(Editing *editing);
+/* editing_search.c: Ctrl-R and Ctrl-S. */
+unsigned char editing_search_key(EditLine *el, int ch);
 /* Cells of a text in the locale of line editing. */
 int editing_text_width(const char *text);
 

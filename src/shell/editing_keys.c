@@ -187,6 +187,7 @@ static const struct {
 } functions[] = {
     {L"psql-complete", L"Complete the word", editing_complete_key},
     {L"psql-end-or-delete", L"End of input, or delete the next character", key_end_or_delete},
+    {L"psql-search", L"Search in the history", editing_search_key},
     {L"psql-paste", L"Insert pasted text", key_paste},
     {L"psql-comment", L"Make the line a comment", key_comment},
 };
@@ -226,6 +227,12 @@ void editing_bind_own(Editing *editing)
         el_set(editing->el, EL_BIND, own_keys[i].key, own_keys[i].function, NULL);
 }
 
+/* For terminals that can move up and erase. */
+static const Binding screen_keys[] = {
+    {"^R", "psql-search"},
+    {"^S", "psql-search"},
+};
+
 void editing_bind_keys(Editing *editing)
 {
     for (size_t i = 0; i < lengthof(functions); i++)
@@ -234,4 +241,6 @@ void editing_bind_keys(Editing *editing)
     editing_bind_own(editing);
     for (size_t i = 0; i < lengthof(bindings); i++)
         el_set(editing->el, EL_BIND, bindings[i].key, bindings[i].function, NULL);
+    for (size_t i = 0; editing->bracketed_paste && i < lengthof(screen_keys); i++)
+        el_set(editing->el, EL_BIND, screen_keys[i].key, screen_keys[i].function, NULL);
 }

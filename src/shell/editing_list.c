@@ -69,13 +69,13 @@ static int row_after(const char *text, size_t len, int *column, int columns)
     return row;
 }
 
-/* Moves below the last row of the line being edited, wherever in it the cursor is. */
-static void leave_line(Editing *editing, Screen screen)
+/* Row and column of the cursor. */
+static int cursor_row(Editing *editing, Screen screen, int *column)
 {
     const LineInfo *line = el_line(editing->el);
     StrBuf visible = STRBUF_INIT;
     bool hidden = false;
-    int column = 0, rows;
+    int row;
 
     for (const char *p = editing->prompt.data; *p; p++) {
         if (*p == '\001')
@@ -83,13 +83,32 @@ static void leave_line(Editing *editing, Screen screen)
         else if (!hidden)
             strbuf_addc(&visible, *p);
     }
-    row_after(visible.data, visible.len, &column, screen.columns);
-    row_after(line->buffer, (size_t)(line->cursor - line->buffer), &column, screen.columns);
+    *column = 0;
+    row = row_after(visible.data, visible.len, column, screen.columns);
+    row += row_after(line->buffer, (size_t)(line->cursor - line->buffer), column,
+                     screen.columns);
+    strbuf_free(&visible);
+    return row;
+}
+
+int editing_cursor_row(Editing *editing)
+{
+    int column;
+
+    return cursor_row(editing, screen_size(), &column);
+}
+
+/* Moves below the last row of the line being edited, wherever in it the cursor is. */
+static void leave_line(Editing *editing, Screen screen)
+{
+    const LineInfo *line = el_line(editing->el);
+    int column, rows;
+
+    cursor_row(editing, screen, &column);
     rows = row_after(line->cursor, (size_t)(line->lastchar - line->cursor), &column,
                      screen.columns);
     for (int i = 0; i <= rows; i++)
         putchar('\n');
-    strbuf_free(&visible);
 }
 
 /* ---- questions ---------------------------------------------------------------------------------- */
