@@ -13,40 +13,6 @@ void completion_free(Completion *completion)
     strlist_free(&completion->matches);
 }
 
-/* ---- SQL ------------------------------------------------------------------------------------ */
-
-/* The words of the whole statement, those behind the cursor too: SELECT | FROM t. */
-static void scan_whole(const char *text, const char *rest, StrList *all)
-{
-    char *whole = xasprintf("%s %.*s ", text, (int)strcspn(rest, ";"), rest);
-    Words words;
-
-    words_scan(whole, strlen(whole), &words);
-    *all = words.list;
-    words.list = (StrList)STRLIST_INIT;
-    words_free(&words);
-    free(whole);
-}
-
-static void complete_in_sql(Shell *shell, Words *words, const char *text, const char *rest,
-                            Completion *completion)
-{
-    StrList all = STRLIST_INIT;
-
-    scan_whole(text, rest, &all);
-    words_fold_lists(&words->list);
-    complete_sql(shell, &words->list, &all, words->current, &completion->matches);
-    strlist_free(&all);
-    completion->suffix = ' ';
-    /* "schema." goes on, and so does "f(". */
-    if (completion->matches.len == 1) {
-        const char *only = completion->matches.items[0];
-
-        if (*only && strchr(".(", only[strlen(only) - 1]))
-            completion->suffix = 0;
-    }
-}
-
 /* ---- inside a string --------------------------------------------------------------------------- */
 
 /* Words behind which a string is a file's name. */
@@ -81,6 +47,70 @@ static void complete_in_string(Shell *shell, Words *words, Completion *completio
             completion->suffix = ' ';
         }
         return;
+    }
+}
+
+/* ---- SQL ------------------------------------------------------------------------------------ */
+
+/* The words of the whole statement, those behind the cursor too: SELECT | FROM t. */
+static void scan_whole(const char *text, const char *rest, StrList *all)
+{
+    char *whole = xasprintf("%s %.*s ", text, (int)strcspn(rest, ";"), rest);
+    Words words;
+
+    words_scan(whole, strlen(whole), &words);
+    *all = words.list;
+    words.list = (StrList)STRLIST_INIT;
+    words_free(&words);
+    free(whole);
+}
+
+/*
+ * COPY t FROM dir/na: the name of a file that is not quoted yet.  The scanner takes it for operators
+ * and names; what is put in its place is quoted, as in psql.
+ */
+static bool complete_bare_file(const Words *words, const char *text, Completion *completion)
+{
+    size_t len = strlen(text), start = len;
+    const char *captured;
+    bool found = false;
+    Words before;
+
+    while (start && !isspace((unsigned char)text[start - 1]))
+        start--;
+    if (start >= words->start)
+        return false;
+    words_scan(text, start, &before);
+    for (const CompleteRule *rule = string_rules; rule->when && !found; rule++)
+        found = before.place == PLACE_SQL && strcmp(rule->offer, "@files") == 0 &&
+                rule_matches(rule->when, &before.list, before.list.len, false, &captured);
+    words_free(&before);
+    if (!found)
+        return false;
+    completion->start -= words->start - start;
+    complete_file_names(text + start, completion);
+    completion->quote = '\'';
+    return true;
+}
+
+static void complete_in_sql(Shell *shell, Words *words, const char *text, const char *rest,
+                            Completion *completion)
+{
+    StrList all = STRLIST_INIT;
+
+    if (complete_bare_file(words, text, completion))
+        return;
+    scan_whole(text, rest, &all);
+    words_fold_lists(&words->list);
+    complete_sql(shell, &words->list, &all, words->current, &completion->matches);
+    strlist_free(&all);
+    completion->suffix = ' ';
+    /* "schema." goes on, and so does "f(". */
+    if (completion->matches.len == 1) {
+        const char *only = completion->matches.items[0];
+
+        if (*only && strchr(".(", only[strlen(only) - 1]))
+            completion->suffix = 0;
     }
 }
 

@@ -37,6 +37,9 @@ static const char wrap_raw[] =
     "SELECT o.name FROM (%s) o(name) WHERE pg_catalog.lower(pg_catalog.substr(o.name, 1,"
     " pg_catalog.length($1))) = pg_catalog.lower($1)" LIMITED;
 static const char wrap_literal[] =
+    "SELECT pg_catalog.quote_literal(o.name) FROM (%s) o(name) WHERE "
+    "pg_catalog.substr(o.name, 1, pg_catalog.length($1)) = $1" LIMITED;
+static const char wrap_literal_any_case[] =
     "SELECT pg_catalog.quote_literal(o.name) FROM (%s) o(name) WHERE pg_catalog.lower("
     "pg_catalog.substr(o.name, 1, pg_catalog.length($1))) = pg_catalog.lower($1)" LIMITED;
 static const char schemas_query[] =
@@ -149,6 +152,9 @@ static void run_source(Shell *shell, const CompleteSource *source, const Ask *as
         break;
     case LITERAL:
         run_wrapped(shell, wrap_literal, source->sql, ask, matches);
+        break;
+    case LITERAL_ANY_CASE:
+        run_wrapped(shell, wrap_literal_any_case, source->sql, ask, matches);
         break;
     }
 }

@@ -39,7 +39,7 @@
 const CompleteRule complete_rules_drop[] = {
     /* DROP: the object, then CASCADE or RESTRICT where these are allowed */
     {"^ DROP", DROPPED},
-    {"^ DROP ACCESS METHOD", "IF EXISTS, @access_methods"},
+    {"^ DROP ACCESS METHOD", "@access_methods, ?IF EXISTS"},
     {"^ DROP ACCESS METHOD IF EXISTS", "@access_methods"},
     {"^ DROP AGGREGATE [IF EXISTS]", "@aggregates, ?IF EXISTS"},
     {"^ DROP FUNCTION [IF EXISTS]", "@functions, ?IF EXISTS"},

@@ -209,10 +209,10 @@ const CompleteSource complete_sources[] = {
      "lower($3) UNION ALL SELECT v FROM " PC "pg_settings, " PC
      "unnest('{on,off,true,false,yes,no,1,0}'::text[]) v WHERE vartype = 'bool' AND " PC
      "lower(name) = " PC "lower($3)"},
-    {"timezones", LITERAL, "SELECT name FROM " PC "pg_timezone_names()"},
+    {"timezones", LITERAL_ANY_CASE, "SELECT name FROM " PC "pg_timezone_names()"},
     {"encodings", RAW,
      "SELECT DISTINCT " PC "pg_encoding_to_char(conforencoding) FROM " PC "pg_conversion"},
-    {"encoding_literals", LITERAL,
+    {"encoding_literals", LITERAL_ANY_CASE,
      "SELECT DISTINCT " PC "pg_encoding_to_char(conforencoding) FROM " PC "pg_conversion"},
     {NULL, GLOBAL, NULL},
 };
