@@ -128,6 +128,7 @@ static void dispatch(Shell *shell, Words *words, const char *text, const char *r
         break;
     case PLACE_VARIABLE:
         complete_variable_reference(shell, words->current, &completion->matches);
+        completion->suffix = ' ';
         break;
     case PLACE_SLASH:
         complete_slash(shell, words->current, completion);

@@ -315,7 +315,6 @@ void complete_slash(Shell *shell, const char *text, Completion *completion)
         complete_command_names("\\", line.current, &completion->matches);
     } else if (*line.current == ':' && line.current[1] != ':') {
         complete_variable_reference(shell, line.current, &completion->matches);
-        completion->suffix = 0;
     } else {
         complete_argument(shell, &line, completion);
     }

@@ -40,7 +40,9 @@
     "SELECT t.typname, t.typnamespace, " PC "pg_type_is_visible(t.oid) FROM " PC "pg_type t"   \
     " WHERE (t.typrelid = 0 OR (SELECT c.relkind = 'c' FROM " PC "pg_class c WHERE c.oid ="    \
     " t.typrelid)) AND t.typname !~ '^_' AND " where
-#define SETTINGS(where) "SELECT " PC "lower(name) FROM " PC "pg_settings WHERE " where
+/* a setting's name may have a dot: plpgsql.variable_conflict */
+#define REFERRED_SETTING PC "lower(name) = " PC "lower(" PC "concat_ws('.', $4, $3))"
+#define SETTINGS(where)  "SELECT " PC "lower(name) FROM " PC "pg_settings WHERE " where
 
 const CompleteSource complete_sources[] = {
     /* relations */
@@ -205,10 +207,10 @@ const CompleteSource complete_sources[] = {
     {"changeable_settings", RAW, SETTINGS("context IN ('user', 'superuser')")},
     {"system_settings", RAW, SETTINGS("context <> 'internal'")},
     {"values_of_setting", RAW,
-     "SELECT " PC "unnest(enumvals) FROM " PC "pg_settings WHERE " PC "lower(name) = " PC
-     "lower($3) UNION ALL SELECT v FROM " PC "pg_settings, " PC
-     "unnest('{on,off,true,false,yes,no,1,0}'::text[]) v WHERE vartype = 'bool' AND " PC
-     "lower(name) = " PC "lower($3)"},
+     "SELECT " PC "unnest(enumvals) FROM " PC "pg_settings WHERE " REFERRED_SETTING
+     " UNION ALL SELECT v FROM " PC "pg_settings, " PC
+     "unnest('{on,off,true,false,yes,no,1,0}'::text[]) v WHERE vartype = 'bool' "
+     "AND " REFERRED_SETTING},
     {"timezones", LITERAL_ANY_CASE, "SELECT name FROM " PC "pg_timezone_names()"},
     {"encodings", RAW,
      "SELECT DISTINCT " PC "pg_encoding_to_char(conforencoding) FROM " PC "pg_conversion"},
