@@ -51,6 +51,14 @@ inserted('a backslash command', [ "\\pse\tformat una\t\r", $prompt ]);
 inserted('a file', [ "\\i alp\t\r", $prompt ]);
 inserted('a file in a directory', [ "\\i sub/b\t\r", $prompt ]);
 inserted('a variable', [ "\\echo :DBN\t\r", $prompt ], [ "\\set ECHO_H\tnoex\t\r", $prompt ]);
+inserted('a variable in a query', [ "SELECT :DBN\t\\r\r", $prompt ]);
+inserted('a file whose quote is missing', [ "COPY orders FROM alp\t\\r\r", $prompt ]);
+inserted('a constraint', [ "ALTER TABLE orders DROP CONSTRAINT po\t\\r\r", $prompt ]);
+inserted('a label', [ "ALTER TYPE mood RENAME VALUE 'gl\t\\r\r", $prompt ],
+    [ "ALTER TYPE mood RENAME VALUE 'GL\t\x15\\r\r", $prompt ]);
+inserted('a backslash command in the wrong case', [ "\\DRD\t\r", $prompt ]);
+inserted('a value of a setting with a dot',
+    [ "DO \$\$begin end\$\$;\r", $prompt ], [ "SET plpgsql.variable_conflict TO USE_C\t;\r", $prompt ]);
 inserted('nothing to offer', [ "nosuchword\t;\r", $prompt ]);
 
 # ---- showing, against psql ----------------------------------------------------------------------
