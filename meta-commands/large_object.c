@@ -26,6 +26,8 @@ static bool begin(Shell *shell, const char *name, bool *own)
         log_error(&shell->log, "\\%s: not connected to a database", name);
         return false;
     }
+    if (!deploy_before_statement(shell)) /* a gate further down gates large objects too */
+        return false;
     switch (PQtransactionStatus(shell->conn)) {
     case PQTRANS_IDLE:
         *own = run_sql(shell, "BEGIN");

@@ -122,6 +122,14 @@ deploys('ON_ERROR_STOP off in the file', "\\set ON_ERROR_STOP off\nSELECT nosuch
 deploys('ON_ERROR_STOP off on the command line', "SELECT nosuch;\nCREATE TABLE after ();\n", 'after', 0, ['-v', 'ON_ERROR_STOP=off', '-f', 'app/deploy.sql']);
 deploys('ON_ERROR_STOP off, gate shut', "$load_all CALL pgmi_test();\nCOMMIT;\nCREATE TABLE tail ();\n", 'tail', 0, ['-v', 'ON_ERROR_STOP=off', '-f', 'app/deploy.sql'], %bad);
 
+deploys('\copy in front of the gate', "\\copy kept from app/kept.txt\n$load_all CALL pgmi_test();\nCOMMIT;\n", '', 3, undef, %bad);
+for my $case (['\copy', '\copy (SELECT 1) TO /dev/null'], ['\gexec', "SELECT 'CREATE TABLE made ()' \\gexec"], ['\g', 'CREATE TABLE made () \g'],
+    ['\run', '\run sql/one.sql'], ['\lo_import', '\lo_import app/deploy.sql'], ['INSERT through \copy', "CREATE TABLE made (a text);\n\\copy made from app/kept.txt"]) {
+    my ($name, $command) = @$case;
+    deploys("$name first, gate shut", "$command\nCALL pgmi_test();\nCOMMIT;\n", '', 3, undef, %bad, 'kept.txt' => "x\n");
+    is($server->query('SELECT count(*) FROM pg_largeobject_metadata'), 0, "$name first, gate shut: no large object");
+}
+
 # ---- what comes behind it -------------------------------------------------------------------------------------------
 my $gated = "$load_all CALL pgmi_test();\nCOMMIT;\n";
 my $behind = ['-f', 'app/deploy.sql', '-c', 'CREATE TABLE behind ()'];
