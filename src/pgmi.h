@@ -70,6 +70,9 @@ bool pgmi_interactive(void);
  * into the process's environment for libpq. */
 void pgmi_environment(const Pgmi *pgmi, const char *root, StrMap *env);
 
+/* Asks for a connection and writes ROOT/pgmi.yaml.  False: *diag; cancelled is EXIT_PGMI_APPROVAL. */
+bool pgmi_config_wizard(Pgmi *pgmi, const char *root, Diag *diag);
+
 /* ---- the commands, each in its own file -------------------------------------------------- */
 extern const PgmiCommand pgmi_command_deploy, pgmi_command_init, pgmi_command_templates_list,
     pgmi_command_templates_describe, pgmi_command_metadata_scaffold,

@@ -245,25 +245,33 @@ static bool run_wizard(Wizard *wizard, const char *path, Diag *diag)
     return ok;
 }
 
+bool pgmi_config_wizard(Pgmi *pgmi, const char *root, Diag *diag)
+{
+    Wizard wizard = {.pgmi = pgmi, .root = root};
+    char *path = xasprintf("%s/pgmi.yaml", root);
+    bool ok;
+
+    project_config_init(&wizard.old);
+    ok = run_wizard(&wizard, path, diag);
+    wizard_free(&wizard);
+    free(path);
+    return ok;
+}
+
 static int run(Pgmi *pgmi)
 {
-    Wizard wizard = {.pgmi = pgmi, .root = pgmi->args.word_count ? pgmi->args.words[0] : "."};
-    char *path = xasprintf("%s/pgmi.yaml", wizard.root);
     Diag diag = DIAG_INIT;
     int code = 0;
 
-    project_config_init(&wizard.old);
     if (!pgmi_interactive())
         diag_set(&diag, EXIT_PGMI_OTHER, "\"pgmi config\" asks questions and needs a terminal");
     else
-        run_wizard(&wizard, path, &diag);
+        pgmi_config_wizard(pgmi, pgmi->args.word_count ? pgmi->args.words[0] : ".", &diag);
     if (diag.code) {
         code = diag.code;
         pgmi_error(pgmi, &diag);
     }
     diag_reset(&diag);
-    wizard_free(&wizard);
-    free(path);
     return code;
 }
 

@@ -204,13 +204,51 @@ static bool check_compat(const char *compat, Diag *diag)
     return diag_hint(diag, "This program knows version 1.");
 }
 
+/* R8: nothing at all says where to connect to, and somebody is there to be asked. */
+static bool wants_wizard(const PgmiDeploy *deploy)
+{
+    static const char *const names[] = {"PGMI_CONNECTION_STRING",
+                                        "DATABASE_URL",
+                                        "PGHOST",
+                                        "PGPORT",
+                                        "PGUSER",
+                                        "PGDATABASE",
+                                        "PGSERVICE"};
+    const PgmiArgs *args = &deploy->pgmi->args;
+    const ConnectionFlags *flags = &args->connection;
+    const ProjectConfig *config = &deploy->config;
+
+    for (size_t i = 0; i < lengthof(names); i++) {
+        const char *value = strmap_get(&deploy->env, names[i]);
+
+        if (value && *value)
+            return false;
+    }
+    return pgmi_interactive() && !args->force && !args->targets && !flags->connection &&
+           !flags->host && !flags->port && !flags->username && !flags->database &&
+           !config->host && !config->port && !config->username && !config->database;
+}
+
+/* Asks, and reads what was written. */
+static bool ask_connection(PgmiDeploy *deploy, const char *root, Diag *diag)
+{
+    fprintf(stderr, "Nothing says where to deploy to; the answers go into pgmi.yaml.\n");
+    if (!pgmi_config_wizard(deploy->pgmi, root, diag))
+        return false;
+    project_config_free(&deploy->config);
+    project_config_init(&deploy->config);
+    return project_config_read(&deploy->config, root, diag);
+}
+
 /* Steps 1 and 2 and 5: configuration.  Errors are Diags. */
 static bool configure(PgmiDeploy *deploy, const char *root, Diag *diag)
 {
     const PgmiArgs *args = &deploy->pgmi->args;
 
     pgmi_environment(deploy->pgmi, root, &deploy->env);
-    if (!project_config_read(&deploy->config, root, diag) || !read_params(deploy, diag))
+    if (!project_config_read(&deploy->config, root, diag) ||
+        (wants_wizard(deploy) && !ask_connection(deploy, root, diag)) ||
+        !read_params(deploy, diag))
         return false;
     if (!args->targets) {
         if (!connection_resolve(&args->connection, &deploy->env, &deploy->config, &deploy->to,

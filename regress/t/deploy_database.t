@@ -135,4 +135,22 @@ spew("$yaml/deploy.sql", "CREATE TABLE t AS SELECT current_setting('application_
 is((pgmi(['deploy', '.'], cwd => $yaml))[0], 0, 'pgmi.yaml alone');
 is($server->query('SELECT a FROM t', 'by_yaml'), 'from_dotenv', '.env counts');
 
+# ---- nothing says where: the wizard ---------------------------------------------------------------------------------
+my $bare = make_project({ 'deploy.sql' => 'CREATE TABLE w ();' });
+$pty = spawn_pty([pgmi_program(), 'deploy', $bare], env => { CI => undef });
+$pty->expect(qr/Host.*: /, 'a wizard asks');
+$pty->send("\004");
+is($pty->finish('cancelled'), 12, '... cancelled: 12');
+ok(!-e "$bare/pgmi.yaml", '... nothing is written');
+$pty = spawn_pty([pgmi_program(), 'deploy', $bare], env => { CI => undef, USER => 'postgres' });
+$pty->expect(qr/Host.*: /, 'again');
+$pty->type($server->host);
+$pty->expect(qr/Port.*: /, 'port'), $pty->type('');
+$pty->expect(qr/Database.*: /, 'database'), $pty->type('by_wizard');
+$pty->expect(qr/User.*: /, 'user'), $pty->type('postgres');
+$pty->expect(qr/sslmode.*: /, 'sslmode'), $pty->type('');
+$pty->expect(qr/password file.*: /, 'password'), $pty->type('');
+is($pty->finish('wizard'), 0, 'then it deploys');
+is(has('by_wizard', 'w'), 1, '... there');
+
 done_testing();
