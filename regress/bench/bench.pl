@@ -19,7 +19,8 @@ my $psql   = TestServer::bindir() . '/psql';
 my $only   = @ARGV ? qr/$ARGV[0]/ : qr/./;
 my $runs   = $ENV{RUNS} || 5;
 my $server = TestServer->start(settings => {
-    max_wal_size => '4GB', shared_buffers => '256MB', temp_buffers => '256MB' });
+    max_wal_size => '4GB', shared_buffers => '256MB', temp_buffers => '256MB',
+    max_locks_per_transaction => 1024 });
 my $work = "$server->{dir}-bench";
 make_path($work);
 %ENV = (%ENV, $server->env, PGDATABASE => 'postgres', LC_ALL => 'C', PSQLRC => '/nonexistent',
@@ -176,6 +177,62 @@ sub bench_tests {
     }
 }
 
+# ---- a deployment ----------------------------------------------------------------------------------
+
+# Migration N: every tenth makes a table, the others change and fill it.
+sub migration {
+    my ($n) = @_;
+    my $table = 't' . int($n / 10);
+    return "CREATE TABLE $table (id int PRIMARY KEY, name text NOT NULL);\n" if $n % 10 == 0;
+    return "ALTER TABLE $table ADD c$n int NOT NULL DEFAULT $n;\n"
+        . "INSERT INTO $table (id, name) SELECT $n * 1000 + i, 'name ' || i FROM generate_series(1, 50) AS i;\n";
+}
+
+sub test {
+    my ($n) = @_;
+    my $table = 't' . int($n / 10);
+    return "DO \$\$\nBEGIN\n  INSERT INTO $table (id, name) SELECT -i, 'test' FROM generate_series(1, 100) AS i;\n"
+        . "  IF (SELECT count(*) FROM $table WHERE name = 'test') <> 100 THEN RAISE EXCEPTION 'wrong'; END IF;\n"
+        . "  UPDATE $table SET name = upper(name);\nEND \$\$;\n";
+}
+
+# 2,000 migrations and 2,000 tests, as a project and as the statements that it comes down to.
+sub make_deployment {
+    my (@migrations, @tests);
+    for my $n (0 .. 1_999) {
+        push @migrations, migration($n);
+        push @tests, test($n), "ROLLBACK TO SAVEPOINT test;\n";
+        spew(sprintf('deployment/migrations/%04d.sql', $n), migration($n));
+        spew(sprintf('deployment/__test__/test_%04d.sql', $n), test($n));
+    }
+    spew('deployment/deploy.sql', "BEGIN;\nDO \$\$ DECLARE f record; BEGIN\n"
+        . "FOR f IN SELECT content FROM pg_temp.pgmi_plan_view ORDER BY execution_order LOOP EXECUTE f.content; END LOOP;\n"
+        . "END \$\$;\nCALL pgmi_test();\nCOMMIT;\n");
+    return ("$work/deployment", spew('deployment.sql', "BEGIN;\n", @migrations,
+        "SAVEPOINT test;\n", @tests, "COMMIT;\n"));
+}
+
+# The yardstick is the server's time for the same statements in one message of a bare program.
+sub bench_deploy {
+    return unless 'deploy' =~ $only;
+    my ($project, $bare) = make_deployment();
+    my $pgmi = $pgmish =~ s{[^/]*$}{pgmi}r;
+    my (@ours, @theirs);
+    for my $round (0 .. 1) {
+        $server->psql('-d', 'postgres', '-c', "CREATE DATABASE $_$round") for 'deployed', 'sent';
+        {
+            local $ENV{PGDATABASE} = "sent$round";
+            measure('/dev/null', "$tools/onemessage", $bare);
+            push @theirs, TestServer::slurp("$work/out") + 0;
+        }
+        push @ours, (measure('/dev/null', '/bin/sh', '-c', 'exec "$0" deploy "$1" -d "$2" 2> "$3"',
+            $pgmi, $project, "deployed$round", "$work/err"))[0];
+    }
+    shift @ours;
+    shift @theirs;
+    report('deploy 2,000 files and tests / one message', median(@ours), median(@theirs), 's', 1.15);
+}
+
 # ---- psql ------------------------------------------------------------------------------------------
 
 sub bench_psql {
@@ -222,6 +279,7 @@ $| = 1;
 printf "%-44s %10s %10s\n", '', 'pgmish', 'other';
 bench_load();
 bench_tests();
+bench_deploy();
 bench_psql();
 if (@ratios) {
     my $sum = 0;
