@@ -59,9 +59,11 @@ char *complete_quote_file(const Completion *completion, const char *name, size_t
                           bool whole)
 {
     char *text = xstrndup(name, len);
-    char quote = completion->quote ? completion->quote : needs_quotes(text) ? '\'' : 0;
+    char quote = completion->quote;
     StrBuf out = STRBUF_INIT;
 
+    if (!quote && needs_quotes(text))
+        quote = '\'';
     if (quote)
         strbuf_addc(&out, quote);
     for (const char *p = text; *p; p++) {

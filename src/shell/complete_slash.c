@@ -168,7 +168,7 @@ static size_t argument_length(const char *s)
 
     for (; s[n]; n++) {
         if (quote)
-            quote = s[n] == quote ? 0 : quote;
+            quote = (char)(s[n] == quote ? 0 : quote);
         else if (strchr("'\"`", s[n]))
             quote = s[n];
         else if (s[n] == '(')

@@ -29,7 +29,9 @@ static bool is_name_char(char c)
 
 static char peek(const Scanner *scanner, size_t ahead)
 {
-    return scanner->at + ahead < scanner->len ? scanner->text[scanner->at + ahead] : '\0';
+    if (scanner->at + ahead >= scanner->len)
+        return '\0';
+    return scanner->text[scanner->at + ahead];
 }
 
 static void cut_words(StrList *list, size_t len)
@@ -240,12 +242,10 @@ static void scan_one(Scanner *scanner)
 {
     char c = peek(scanner, 0), next = peek(scanner, 1);
 
-    if (isspace((unsigned char)c)) {
-        scanner->at++;
+    if (isspace((unsigned char)c) || (c == '\\' && (next == ';' || next == ':'))) {
+        scanner->at++; /* of \; and \: the character behind counts */
     } else if ((c == '-' && next == '-') || (c == '/' && next == '*')) {
         scan_comment(scanner);
-    } else if (c == '\\' && (next == ';' || next == ':')) {
-        scanner->at++;
     } else if (c == '\\') {
         set_current(scanner, scanner->at, PLACE_SLASH);
     } else if (c == '\'') {

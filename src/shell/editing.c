@@ -149,7 +149,7 @@ static void add_prompt(StrBuf *out, const char *text)
         if (p[0] == '\002' && p[1] == '\001')
             p++;
         else
-            strbuf_addc(out, *p == '\002' ? '\001' : *p);
+            strbuf_addc(out, (char)(*p == '\002' ? '\001' : *p));
     }
 }
 

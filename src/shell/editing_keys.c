@@ -153,7 +153,7 @@ static unsigned char key_paste(EditLine *el, int ch)
     (void)ch;
     el_get(el, EL_CLIENTDATA, &editing);
     while ((n = editing_read_byte(editing, &byte)) > 0) {
-        strbuf_addc(&text, byte == '\r' ? '\n' : (char)byte);
+        strbuf_addc(&text, (char)(byte == '\r' ? '\n' : byte));
         if (text.len >= mark_len &&
             memcmp(text.data + text.len - mark_len, end_mark, mark_len) == 0) {
             strbuf_truncate(&text, text.len - mark_len);

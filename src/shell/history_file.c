@@ -40,7 +40,7 @@ static size_t unvis_escape(const char *s, StrBuf *out)
         return 3;
     }
     if (s[0] == '^' && s[1]) {
-        strbuf_addc(out, s[1] == '?' ? '\177' : (char)(s[1] & 31));
+        strbuf_addc(out, (char)(s[1] == '?' ? 127 : s[1] & 31));
         return 2;
     }
     if (s[0] == 'M' && s[1] == '-' && s[2]) {

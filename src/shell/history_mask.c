@@ -24,7 +24,7 @@ static size_t argument_length(const char *s)
         if (quote && s[n] == '\\' && quote == '\'' && s[n + 1] && s[n + 1] != '\n')
             n++;
         else if (quote)
-            quote = s[n] == quote ? 0 : quote;
+            quote = (char)(s[n] == quote ? 0 : quote);
         else if (strchr("'\"`", s[n]))
             quote = s[n];
         else if (isspace((unsigned char)s[n]))

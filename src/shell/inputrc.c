@@ -71,7 +71,7 @@ static void read_file(Reader *reader, const char *path);
 
 static char control(char c)
 {
-    return c == '?' ? '\177' : (char)(toupper((unsigned char)c) & 31);
+    return (char)(c == '?' ? 127 : toupper((unsigned char)c) & 31);
 }
 
 static size_t add_octal(const char *s, StrBuf *out)
@@ -103,7 +103,7 @@ static size_t add_escape(const char *s, StrBuf *out)
         return add_octal(s, out);
     if (!*s)
         return 0;
-    strbuf_addc(out, simple ? to[simple - from] : *s);
+    strbuf_addc(out, (char)(simple ? to[simple - from] : *s));
     return 1;
 }
 
@@ -130,7 +130,7 @@ static void read_named(const char *name, size_t len, StrBuf *out)
                 {"SPC", ' '},    {"SPACE", ' '},     {"TAB", '\t'}};
     char *copy = xstrndup(name, len);
     const char *last = strrchr(copy, '-');
-    char key = last && last[1] ? last[1] : copy[0];
+    char key = (char)(last && last[1] ? last[1] : copy[0]);
 
     for (size_t i = 0; i < lengthof(keys); i++)
         if (strcasecmp(last ? last + 1 : copy, keys[i].name) == 0)

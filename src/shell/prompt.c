@@ -171,7 +171,7 @@ static void escape_state(PromptContext *context, char letter, StrBuf *out)
     if (shell->cond && !cond_active(shell->cond))
         strbuf_addc(out, '@');
     else
-        strbuf_addc(out, !shell->conn ? '!' : shell->set.singleline ? '^' : '=');
+        strbuf_addc(out, (char)(!shell->conn ? '!' : shell->set.singleline ? '^' : '='));
 }
 
 static void escape_line(PromptContext *context, char letter, StrBuf *out)
