@@ -21,8 +21,8 @@
 typedef struct CopyLine {
     StrBuf before; /* everything in front of TO or FROM */
     bool from, program, process_stream;
-    char *file;    /* owned; NULL: a stream */
-    char *after;   /* owned rest of the line, NULL: none */
+    char *file;  /* owned; NULL: a stream */
+    char *after; /* owned rest of the line, NULL: none */
 } CopyLine;
 
 /* ---- words ------------------------------------------------------------------------------------ */
@@ -62,8 +62,7 @@ static const char *next_word(Words *words, const char *delimiters, const char *q
     } else if (e_strings && (*start == 'E' || *start == 'e') && start[1] == '\'') {
         end = skip_quoted(start + 1, '\'', true);
     } else if (strchr(quotes, *start)) {
-        end = skip_quoted(start, *start,
-                          e_strings && *start == '\'' && !words->std_strings);
+        end = skip_quoted(start, *start, e_strings && *start == '\'' && !words->std_strings);
     } else {
         while (*end && !strchr(BLANKS, *end) && !strchr(delimiters, *end) &&
                !strchr(quotes, *end))
@@ -322,7 +321,8 @@ META_COMMAND(copy) = {
     .group = HELP_IO,
     .synopsis = "\\copy ...",
     .brief = "perform SQL COPY with data stream to the client host",
-    .help = "\\copy TABLE [(COLUMNS)] | (QUERY) FROM|TO 'FILE' | PROGRAM 'COMMAND' | STDIN | STDOUT |\n"
+    .help = "\\copy TABLE [(COLUMNS)] | (QUERY) FROM|TO 'FILE' | PROGRAM 'COMMAND' | STDIN | "
+            "STDOUT |\n"
             "PSTDIN | PSTDOUT [OPTIONS].  The whole line is the command; variables are not\n"
             "substituted.",
     .run = run_copy,

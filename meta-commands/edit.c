@@ -17,16 +17,17 @@
 #include "shell/object_source.h"
 #include "shell/path.h"
 
-#define DEFAULT_EDITOR "vi"
-#define DEBIAN_EDITOR "/usr/bin/sensible-editor" /* what Debian's psql runs by default */
+#define DEFAULT_EDITOR        "vi"
+#define DEBIAN_EDITOR         "/usr/bin/sensible-editor" /* what Debian's psql runs by default */
 #define DEFAULT_LINE_ARGUMENT "+" /* Debian's psql has none and asks for the variable */
 
-static const char empty_function[] = "CREATE FUNCTION ( )\n"
-                                     " RETURNS \n"
-                                     " LANGUAGE \n"
-                                     " -- common options:  IMMUTABLE  STABLE  STRICT  SECURITY DEFINER\n"
-                                     "AS $function$\n"
-                                     "\n$function$\n";
+static const char empty_function[] =
+    "CREATE FUNCTION ( )\n"
+    " RETURNS \n"
+    " LANGUAGE \n"
+    " -- common options:  IMMUTABLE  STABLE  STRICT  SECURITY DEFINER\n"
+    "AS $function$\n"
+    "\n$function$\n";
 
 static const char empty_view[] = "CREATE VIEW  AS\n"
                                  " SELECT \n"

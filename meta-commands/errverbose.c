@@ -12,7 +12,8 @@ static MetaResult run_errverbose(Shell *shell, const MetaCall *call)
         puts("There is no previous error.");
         return META_DONE;
     }
-    text = PQresultVerboseErrorMessage(shell->last_error, PQERRORS_VERBOSE, PQSHOW_CONTEXT_ALWAYS);
+    text = PQresultVerboseErrorMessage(shell->last_error, PQERRORS_VERBOSE,
+                                       PQSHOW_CONTEXT_ALWAYS);
     if (!text) {
         puts("out of memory");
         return META_DONE;

@@ -63,8 +63,9 @@ META_COMMAND(expand) = {
     .group = HELP_PGMI,
     .synopsis = "\\expand [FILE]",
     .brief = "show what CALL pgmi_test() expands to",
-    .help = "Shows the query buffer (or the previous query), or FILE, with every macro expanded.\n"
-            "Nothing is sent.",
+    .help =
+        "Shows the query buffer (or the previous query), or FILE, with every macro expanded.\n"
+        "Nothing is sent.",
     .complete = complete_file,
     .run = run_expand,
 };

@@ -8,7 +8,8 @@
 
 static MetaResult run_include(Shell *shell, const MetaCall *call)
 {
-    bool relative = strcmp(call->name, "ir") == 0 || strcmp(call->name, "include_relative") == 0;
+    bool relative = strcmp(call->name, "ir") == 0 ||
+                    strcmp(call->name, "include_relative") == 0;
     char *path;
     int result;
 

@@ -23,8 +23,8 @@ static MetaResult run_plan(Shell *shell, const MetaCall *call)
 {
     const char *pattern = meta_arg(call, 0);
     bool more = meta_modifier(call, 4, '+');
-    PGresult *result =
-        shell_internal_query_params(shell, more ? plan_more_sql : plan_sql, 1, &pattern);
+    PGresult *result = shell_internal_query_params(shell, more ? plan_more_sql : plan_sql, 1,
+                                                   &pattern);
 
     if (!result)
         return META_ERROR;
@@ -40,8 +40,9 @@ META_COMMAND(plan) = {
     .group = HELP_PGMI,
     .synopsis = "\\plan[+] [PATTERN]",
     .brief = "show the execution plan of the loaded project",
-    .help = "One row per file and sort key, in the order of pgmi_plan_view.  PATTERN is a POSIX\n"
-            "regular expression on the path.  + adds id, size, checksum and description.",
+    .help =
+        "One row per file and sort key, in the order of pgmi_plan_view.  PATTERN is a POSIX\n"
+        "regular expression on the path.  + adds id, size, checksum and description.",
     .complete = complete_project_path,
     .run = run_plan,
 };

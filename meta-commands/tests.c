@@ -93,8 +93,8 @@ static MetaResult run_tests(Shell *shell, const MetaCall *call)
 {
     const char *pattern = meta_arg(call, 0);
     bool more = meta_modifier(call, 5, '+');
-    PGresult *result =
-        shell_internal_query_params(shell, more ? tests_more_sql : tests_sql, 1, &pattern);
+    PGresult *result = shell_internal_query_params(shell, more ? tests_more_sql : tests_sql, 1,
+                                                   &pattern);
 
     if (!result)
         return META_ERROR;
@@ -114,7 +114,8 @@ META_COMMAND(tests) = {
     .group = HELP_PGMI,
     .synopsis = "\\tests[+] [PATTERN]",
     .brief = "show the tests of the loaded project as a tree",
-    .help = "What CALL pgmi_test('PATTERN') would run, by directory, fixtures first.  PATTERN is a\n"
+    .help = "What CALL pgmi_test('PATTERN') would run, by directory, fixtures first.  PATTERN "
+            "is a\n"
             "POSIX regular expression on the path.  + shows the rows of pgmi_test_plan().",
     .complete = complete_project_path,
     .run = run_tests,

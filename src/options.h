@@ -20,12 +20,12 @@ typedef struct Options {
     size_t action_count;
     bool list_databases, no_psqlrc, single_transaction;
     /* pgmish's own */
-    const char *load_dir;     /* --load */
+    const char *load_dir; /* --load */
     StrList params, params_files;
     bool no_load, scratch;
-    const char *scratch_dir;  /* NULL: throwaway */
-    const char *report;       /* KIND[=FILE] */
-    StrList kept;             /* positional words, owned */
+    const char *scratch_dir; /* NULL: throwaway */
+    const char *report;      /* KIND[=FILE] */
+    StrList kept;            /* positional words, owned */
 } Options;
 
 /* Options act in order while they are parsed, as in psql.  False: *exit_code ends the program. */

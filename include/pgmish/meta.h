@@ -25,11 +25,11 @@ typedef struct MetaArg {
 } MetaArg;
 
 typedef struct MetaCall {
-    const char *name;  /* as typed, e.g. "dt+" */
-    MetaArg *args;     /* lexed as the descriptor's `args` says; owned by the framework */
+    const char *name; /* as typed, e.g. "dt+" */
+    MetaArg *args;    /* lexed as the descriptor's `args` says; owned by the framework */
     size_t count;
-    bool active;       /* false only for commands with META_ALWAYS in an inactive branch */
-    StrBuf *query;     /* current query buffer (shell->query); NULL with -c */
+    bool active;   /* false only for commands with META_ALWAYS in an inactive branch */
+    StrBuf *query; /* current query buffer (shell->query); NULL with -c */
 } MetaCall;
 
 /* Text of argument i, NULL when it was not given. */
@@ -40,7 +40,7 @@ bool meta_modifier(const MetaCall *call, size_t skip, char letter);
 enum {
     META_NEEDS_CONN = 1 << 0,    /* refuse without a connection */
     META_NEEDS_SESSION = 1 << 1, /* refuse without a loaded project */
-    META_ALWAYS = 1 << 2,        /* runs in inactive \if branches too (\if \elif \else \endif) */
+    META_ALWAYS = 1 << 2, /* runs in inactive \if branches too (\if \elif \else \endif) */
     META_RESTRICTED_OK = 1 << 3, /* allowed in restricted mode (\unrestrict) */
     META_UNLISTED = 1 << 4       /* not shown in \? (second spelling) */
 };
@@ -87,8 +87,8 @@ struct MetaCommand {
     HelpGroup group;
     const char *synopsis; /* "\\plan[+] [PATTERN]" */
     const char *brief;    /* one line for \? */
-    const char *help;     /* paragraphs for `\pgmi help NAME` and the manual; NULL: brief is all */
-    MetaComplete complete;/* NULL: none */
+    const char *help; /* paragraphs for `\pgmi help NAME` and the manual; NULL: brief is all */
+    MetaComplete complete; /* NULL: none */
     MetaResult (*run)(Shell *shell, const MetaCall *call);
 };
 
@@ -107,8 +107,8 @@ MetaResult meta_dispatch(Shell *shell, Lexer *lexer, CondStack *cond);
 /* ---- ready-made completions -------------------------------------------------------------- */
 void complete_file(Shell *shell, const MetaCall *before, size_t index, const char *text,
                    StrList *list);
-void complete_project_path(Shell *shell, const MetaCall *before, size_t index,
-                           const char *text, StrList *list); /* loaded paths */
+void complete_project_path(Shell *shell, const MetaCall *before, size_t index, const char *text,
+                           StrList *list); /* loaded paths */
 void complete_variable(Shell *shell, const MetaCall *before, size_t index, const char *text,
                        StrList *list);
 

@@ -14,7 +14,7 @@
 /* ---- metadata (section 4) ------------------------------------------------------- */
 
 typedef struct Metadata {
-    char *id;          /* canonical lower-case UUID */
+    char *id; /* canonical lower-case UUID */
     bool idempotent;
     char *description; /* "" when absent */
     StrList sort_keys; /* may be empty */
@@ -34,20 +34,20 @@ void generic_id(const char *path, char uuid[37]);
 /* ---- the scanned project (section 2) -------------------------------------------------- */
 
 typedef enum FileRole {
-    FILE_SOURCE,      /* a row of _pgmi_source */
-    FILE_TEST,        /* a row of _pgmi_test_source */
-    FILE_FIXTURE,     /* the same, is_fixture */
-    FILE_TEST_OTHER   /* below a test directory, no SQL extension: counted, not loaded */
+    FILE_SOURCE,    /* a row of _pgmi_source */
+    FILE_TEST,      /* a row of _pgmi_test_source */
+    FILE_FIXTURE,   /* the same, is_fixture */
+    FILE_TEST_OTHER /* below a test directory, no SQL extension: counted, not loaded */
 } FileRole;
 
 typedef struct ProjectFile {
-    char *path;            /* "./a/b.sql" (D9) */
+    char *path; /* "./a/b.sql" (D9) */
     FileRole role;
-    bool is_sql;           /* D12 */
-    uint64_t size;         /* bytes after D7 */
-    char checksum[65];     /* raw (C1), hex */
-    char pgmi_checksum[65];/* normalised; "" for test files */
-    Metadata *meta;        /* NULL: none */
+    bool is_sql;            /* D12 */
+    uint64_t size;          /* bytes after D7 */
+    char checksum[65];      /* raw (C1), hex */
+    char pgmi_checksum[65]; /* normalised; "" for test files */
+    Metadata *meta;         /* NULL: none */
 } ProjectFile;
 
 typedef struct TestDirectory {
@@ -57,19 +57,19 @@ typedef struct TestDirectory {
 } TestDirectory;
 
 typedef struct Project {
-    char *root;            /* as the user typed it */
-    char *root_path;       /* absolute, links resolved */
-    char *name;            /* last component of root_path */
-    ProjectFile *files;    /* sorted by the bytes of path */
-    size_t file_count;     /* every discovered file (D17) */
+    char *root;                      /* as the user typed it */
+    char *root_path;                 /* absolute, links resolved */
+    char *name;                      /* last component of root_path */
+    ProjectFile *files;              /* sorted by the bytes of path */
+    size_t file_count;               /* every discovered file (D17) */
     TestDirectory *test_directories; /* sorted by path */
     size_t test_directory_count;
-    size_t source_count;   /* FILE_SOURCE */
-    size_t test_count;     /* FILE_TEST, fixtures not among them */
-    size_t fixture_count;  /* FILE_FIXTURE */
-    size_t sql_count;      /* source files with an SQL extension */
-    uint64_t total_bytes;  /* of what is loaded */
-    bool has_deploy_sql;   /* a regular file of exactly that name at the root */
+    size_t source_count;  /* FILE_SOURCE */
+    size_t test_count;    /* FILE_TEST, fixtures not among them */
+    size_t fixture_count; /* FILE_FIXTURE */
+    size_t sql_count;     /* source files with an SQL extension */
+    uint64_t total_bytes; /* of what is loaded */
+    bool has_deploy_sql;  /* a regular file of exactly that name at the root */
 } Project;
 
 typedef struct ScanOptions {
@@ -86,7 +86,7 @@ typedef struct ScanOptions {
  * of single files do not stop the scan, so that a user sees them all.
  */
 Project *project_scan(const char *dir, const ScanOptions *options, DiagList *problems);
-void project_free(Project *project); /* NULL is fine */
+void project_free(Project *project);                                       /* NULL is fine */
 const ProjectFile *project_file(const Project *project, const char *path); /* NULL: none */
 
 /* M8: the rows of pgmi_plan_view in its order, without a server.  Owned array; what it points to
@@ -99,8 +99,7 @@ PlanRow *project_plan(const Project *project, size_t *count);
 
 /* Reads one file again, byte-order mark removed, and checks that its hash is still the scanned
  * one (a changed file is an error naming it). */
-bool project_read(const Project *project, const ProjectFile *file, StrBuf *content,
-                  Diag *diag);
+bool project_read(const Project *project, const ProjectFile *file, StrBuf *content, Diag *diag);
 /* Reads the root deploy.sql: BOM removed, valid UTF-8 without NUL (X1). */
 bool project_read_deploy_sql(const char *root, StrBuf *content, Diag *diag);
 /* True when the file at path is the root deploy.sql of the project rooted at root
@@ -111,8 +110,8 @@ bool project_is_deploy_sql(const char *root_path, const char *path);
  * bytes that are not UTF-8 appear as \xNN or \uNNNN.  Every Diag of this room is shown so. */
 char *project_show_path(const char *path);
 
-bool has_sql_extension(const char *name);    /* D12 */
-const char *file_extension(const char *name);/* D13: pointer into name, or "" */
+bool has_sql_extension(const char *name);     /* D12 */
+const char *file_extension(const char *name); /* D13: pointer into name, or "" */
 
 /* ---- parameters (section 6) ------------------------------------------------------------- */
 
@@ -133,8 +132,8 @@ bool params_set_pair(Params *params, const char *pair, Diag *diag); /* key=value
  * NUL-terminated; fn returns false (with *diag) to stop. */
 typedef bool (*ParamPairFn)(void *ctx, const char *key, const char *value, size_t len,
                             Diag *diag);
-bool params_file_pairs(const char *name, const char *text, size_t len, ParamPairFn fn, void *ctx,
-                       Diag *diag);
+bool params_file_pairs(const char *name, const char *text, size_t len, ParamPairFn fn,
+                       void *ctx, Diag *diag);
 bool params_read_file(Params *params, const char *path, Diag *diag); /* P3 */
 bool params_parse(Params *params, const char *name, const char *text, size_t len, Diag *diag);
 const char *params_get(const Params *params, const char *key); /* folded key; NULL: none */
@@ -206,7 +205,7 @@ typedef enum AuthMethod { AUTH_PASSWORD, AUTH_AZURE, AUTH_AWS, AUTH_GOOGLE } Aut
 
 /* What to connect with.  Texts are owned; NULL: not given (libpq's own default applies). */
 typedef struct Resolved {
-    char *host;     /* with AUTH_GOOGLE neither host nor port is used */
+    char *host; /* with AUTH_GOOGLE neither host nor port is used */
     int port;
     char *username; /* NULL: libpq takes the operating system's user */
     char *password; /* NULL: libpq looks into the password file */

@@ -23,7 +23,8 @@
  */
 PGresult *server_query(PGconn *conn, const char *sql, int n, const char *const *params);
 /* Same; true on PGRES_COMMAND_OK or PGRES_TUPLES_OK, else *diag is filled from the result. */
-bool server_command(PGconn *conn, const char *sql, int n, const char *const *params, Diag *diag);
+bool server_command(PGconn *conn, const char *sql, int n, const char *const *params,
+                    Diag *diag);
 /* Fills *diag (code EXIT_PGMI_EXECUTION, sqlstate, detail, hint) from an error result. */
 bool server_diag(const PGresult *result, PGconn *conn, Diag *diag);
 
@@ -48,7 +49,7 @@ void copy_bigint(CopyWriter *writer, int64_t number);
 void copy_bool(CopyWriter *writer, bool truth);
 void copy_text_array(CopyWriter *writer, const StrList *items);
 bool copy_end_row(CopyWriter *writer, Diag *diag);
-bool copy_finish(CopyWriter *writer, Diag *diag);      /* commits the COPY, collects its result */
+bool copy_finish(CopyWriter *writer, Diag *diag); /* commits the COPY, collects its result */
 void copy_abort(CopyWriter *writer, const char *reason); /* ends it with an error, frees */
 
 /* ---- cancelling -------------------------------------------------------------------------- */

@@ -17,17 +17,17 @@
 typedef struct Session Session;
 
 typedef enum SessionState {
-    SESSION_EMPTY,   /* nothing loaded */
-    SESSION_LOADED,  /* objects are in the server's session */
-    SESSION_LOST     /* loaded once; rolled back, discarded or disconnected since */
+    SESSION_EMPTY,  /* nothing loaded */
+    SESSION_LOADED, /* objects are in the server's session */
+    SESSION_LOST    /* loaded once; rolled back, discarded or disconnected since */
 } SessionState;
 
 Session *session_new(void);
 void session_free(Session *session); /* NULL is fine; does not touch the server */
 
 SessionState session_state(const Session *session);
-const Project *session_project(const Session *session);  /* NULL: never loaded */
-const Params *session_params(const Session *session);    /* of the load, folded */
+const Project *session_project(const Session *session); /* NULL: never loaded */
+const Params *session_params(const Session *session);   /* of the load, folded */
 /* Parameters that every load starts from: --param, --params-file, \pgmi set. */
 Params *session_user_params(Session *session);
 
@@ -42,7 +42,7 @@ typedef struct LoadReport {
 void load_report_free(LoadReport *report);
 
 typedef struct LoadOptions {
-    bool verbose;          /* SET client_min_messages = debug */
+    bool verbose; /* SET client_min_messages = debug */
     void (*progress)(void *ctx, uint64_t done, uint64_t total); /* bytes; may be NULL */
     void *progress_ctx;
     const volatile bool *cancelled; /* may be NULL */

@@ -38,7 +38,8 @@ bool var_set_bool(VarSpace *vars, const char *name); /* sets to "on" */
 bool var_unset(VarSpace *vars, const char *name);    /* also fine when unset */
 bool var_name_valid(const char *name);
 bool var_has_hooks(const VarSpace *vars, const char *name);
-void var_add_hooks(VarSpace *vars, const char *name, VarSubstitute substitute, VarAssign assign);
+void var_add_hooks(VarSpace *vars, const char *name, VarSubstitute substitute,
+                   VarAssign assign);
 void vars_each(const VarSpace *vars, void (*fn)(void *ctx, const char *name, const char *value),
                void *ctx);
 /* psql's ParseVariableBool and ParseVariableNum: false and a message naming `name` when it is
@@ -57,7 +58,12 @@ typedef enum CompCase {
     COMP_UPPER,
     COMP_LOWER
 } CompCase;
-typedef enum HistControl { HIST_NONE, HIST_IGNORE_SPACE, HIST_IGNORE_DUPS, HIST_IGNORE_BOTH } HistControl;
+typedef enum HistControl {
+    HIST_NONE,
+    HIST_IGNORE_SPACE,
+    HIST_IGNORE_DUPS,
+    HIST_IGNORE_BOTH
+} HistControl;
 
 typedef struct Settings {
     bool autocommit, on_error_stop, quiet, singleline, singlestep, hide_tableam,
@@ -80,12 +86,12 @@ void settings_install(Shell *shell); /* registers every special variable with it
 /* ---- conditionals (\if) ------------------------------------------------------------------------ */
 
 typedef enum CondState {
-    COND_NONE,       /* no \if */
-    COND_TRUE,       /* active branch */
-    COND_FALSE,      /* no true branch yet: \elif and \else may still become active */
-    COND_IGNORED,    /* a branch was taken, or the surrounding one is inactive */
-    COND_ELSE_TRUE,  /* active \else */
-    COND_ELSE_FALSE  /* inactive \else */
+    COND_NONE,      /* no \if */
+    COND_TRUE,      /* active branch */
+    COND_FALSE,     /* no true branch yet: \elif and \else may still become active */
+    COND_IGNORED,   /* a branch was taken, or the surrounding one is inactive */
+    COND_ELSE_TRUE, /* active \else */
+    COND_ELSE_FALSE /* inactive \else */
 } CondState;
 
 typedef struct CondStack CondStack;
@@ -95,7 +101,7 @@ bool cond_active(const CondStack *stack); /* true for an empty stack; NULL count
 bool cond_empty(const CondStack *stack);
 CondState cond_peek(const CondStack *stack);
 void cond_push(CondStack *stack, CondState state);
-bool cond_pop(CondStack *stack);          /* false: it was empty */
+bool cond_pop(CondStack *stack); /* false: it was empty */
 bool cond_poke(CondStack *stack, CondState state);
 /* Query text length (-1: none) and the lexer's knowledge of it, saved with the top entry. */
 void cond_set_query_length(CondStack *stack, long length);
@@ -121,12 +127,12 @@ typedef struct Input Input;
 struct Input {
     ReadStatus (*read_line)(Input *input, const char *prompt, StrBuf *line);
     void (*close)(Input *input);
-    FILE *stream;       /* where COPY data in the script comes from; NULL for text and prompt */
-    const char *name;   /* for messages, NULL: none.  Borrowed */
-    bool interactive;   /* prompts, history */
-    uint64_t line;      /* lines read so far */
-    char *text;         /* text source: rest to be read, borrowed from `state` */
-    void *state;        /* of the source */
+    FILE *stream;     /* where COPY data in the script comes from; NULL for text and prompt */
+    const char *name; /* for messages, NULL: none.  Borrowed */
+    bool interactive; /* prompts, history */
+    uint64_t line;    /* lines read so far */
+    char *text;       /* text source: rest to be read, borrowed from `state` */
+    void *state;      /* of the source */
 };
 
 Input *input_from_stream(FILE *stream, const char *name, bool owns_stream);
@@ -142,12 +148,12 @@ typedef struct Editing Editing;
 /* Reads HISTFILE's history and sets shell->editing; no-op with notty or no_editing.  After the
  * startup files, as these may set HISTFILE. */
 void editing_start(Shell *shell);
-void editing_finish(Shell *shell);  /* saves history, gives the terminal back; may come twice */
+void editing_finish(Shell *shell); /* saves history, gives the terminal back; may come twice */
 void history_add_pending(Shell *shell, const char *line); /* collects lines of one entry */
-void history_flush(Shell *shell);   /* the pending lines become one entry */
-void history_forget(Shell *shell);  /* ... or none: Ctrl-C */
+void history_flush(Shell *shell);  /* the pending lines become one entry */
+void history_forget(Shell *shell); /* ... or none: Ctrl-C */
 bool history_write_file(Shell *shell, const char *path, Diag *diag); /* \s FILE */
-bool history_print(Shell *shell, FILE *out);                          /* \s */
+bool history_print(Shell *shell, FILE *out);                         /* \s */
 /* True where line editing is in use (\s needs it). */
 bool editing_active(const Shell *shell);
 
@@ -194,27 +200,27 @@ struct Shell {
     Settings set;
     PrintOptions print;
     Session *session;
-    Params load_params; /* KEY=VALUE of the last \pgmi load: a reload takes them again */
+    Params load_params;     /* KEY=VALUE of the last \pgmi load: a reload takes them again */
     ScratchServer *scratch; /* NULL: none */
 
     /* where output goes */
-    FILE *out;          /* query output; \o changes it */
+    FILE *out; /* query output; \o changes it */
     bool out_is_pipe;
-    FILE *log_file;     /* -L */
+    FILE *log_file; /* -L */
 
     /* input */
-    FILE *command_stream; /* stream the commands come from; NULL: terminal or text */
-    Input *input;         /* innermost source */
-    bool interactive;     /* the loop in progress reads from the prompt */
-    bool notty;           /* stdin or stdout is not a terminal */
-    bool no_editing;      /* -n */
-    Editing *editing;     /* NULL: no line editing */
-    int prompt1_width;    /* cells of the last PROMPT1's last line, for %w */
-    const char *input_file; /* name of the file being read, NULL: none */
-    uint64_t statement_line;  /* line inside the current statement, for %l */
-    Lexer *lexer;         /* of the loop in progress */
-    CondStack *cond;      /* of the loop in progress */
-    StrBuf *query;        /* current query buffer of the loop in progress; NULL with -c */
+    FILE *command_stream;    /* stream the commands come from; NULL: terminal or text */
+    Input *input;            /* innermost source */
+    bool interactive;        /* the loop in progress reads from the prompt */
+    bool notty;              /* stdin or stdout is not a terminal */
+    bool no_editing;         /* -n */
+    Editing *editing;        /* NULL: no line editing */
+    int prompt1_width;       /* cells of the last PROMPT1's last line, for %w */
+    const char *input_file;  /* name of the file being read, NULL: none */
+    uint64_t statement_line; /* line inside the current statement, for %l */
+    Lexer *lexer;            /* of the loop in progress */
+    CondStack *cond;         /* of the loop in progress */
+    StrBuf *query;           /* current query buffer of the loop in progress; NULL with -c */
     StrBuf *previous_query;
 
     /* one-shot requests of a backslash command for the query it sends */
@@ -223,26 +229,26 @@ struct Shell {
     char *gset_prefix;       /* not NULL: \gset */
     bool gdesc, gexec, crosstab;
     char *crosstab_args[4];
-    SendMode send_mode;      /* \bind and relatives */
-    char *send_name;         /* of the prepared statement */
+    SendMode send_mode; /* \bind and relatives */
+    char *send_name;    /* of the prepared statement */
     StrList send_params;
     PipelineCounts pipeline;
-    int pipeline_wanted;     /* \getresults N; 0: all */
+    int pipeline_wanted; /* \getresults N; 0: all */
 
     /* connection facts and state */
-    int server_version;      /* PQserverVersion */
-    int prompt_password;     /* -1: never (-w), 0: when asked, 1: always (-W) */
-    PGresult *last_error;    /* for \errverbose; NULL: none */
-    bool restricted;         /* \restrict in effect */
+    int server_version;   /* PQserverVersion */
+    int prompt_password;  /* -1: never (-w), 0: when asked, 1: always (-W) */
+    PGresult *last_error; /* for \errverbose; NULL: none */
+    bool restricted;      /* \restrict in effect */
     char *restrict_key;
-    char *start_directory;   /* cwd at start */
+    char *start_directory;        /* cwd at start */
     volatile bool cancel_pressed; /* set by the SIGINT handler, cleared by the loop */
     struct DeployRun *deploy; /* the file being read is the project's deploy.sql; else NULL */
-    FILE *copy_stream;       /* \copy: where the data comes from or goes to; NULL: commands */
-    StrMap meta_seen;        /* spellings of backslash commands found so far (meta.c) */
-    int query_copies;        /* COPY FROM STDIN in the query as the lexer counts; -1: not lexed */
-    int exit_now;            /* EXIT_SHELL_* that ends every loop at once, -1: go on */
-    bool backslash_quit;     /* the loop that just ended did so by \q */
+    FILE *copy_stream;        /* \copy: where the data comes from or goes to; NULL: commands */
+    StrMap meta_seen;         /* spellings of backslash commands found so far (meta.c) */
+    int query_copies;    /* COPY FROM STDIN in the query as the lexer counts; -1: not lexed */
+    int exit_now;        /* EXIT_SHELL_* that ends every loop at once, -1: go on */
+    bool backslash_quit; /* the loop that just ended did so by \q */
 };
 
 /* ---- the loop ---------------------------------------------------------------------------------- */
@@ -340,7 +346,7 @@ void shell_reload_after_connect(Shell *shell);
 
 /* The project's own deploy.sql through \i, \ir, -f (shell.md section 3). */
 typedef struct DeployRun DeployRun;
-DeployRun *deploy_begin(Shell *shell, const char *path); /* NULL: path is not that file */
+DeployRun *deploy_begin(Shell *shell, const char *path);  /* NULL: path is not that file */
 int deploy_end(Shell *shell, DeployRun *run, int result); /* COMMIT or ROLLBACK; new result */
 bool deploy_before_statement(Shell *shell);
 void deploy_after_statement(Shell *shell);

@@ -72,8 +72,8 @@ void lexer_free(Lexer *lexer);
 void lexer_feed(Lexer *lexer, const char *line, size_t len, int encoding, bool std_strings,
                 uint64_t line_number);
 LexResult lexer_scan(Lexer *lexer, StrBuf *query, LexOpen *open);
-void lexer_finish(Lexer *lexer); /* forget the line, keep the state */
-void lexer_reset(Lexer *lexer);  /* forget the state: a new statement begins */
+void lexer_finish(Lexer *lexer);         /* forget the line, keep the state */
+void lexer_reset(Lexer *lexer);          /* forget the state: a new statement begins */
 bool lexer_in_quote(const Lexer *lexer); /* anything but plain text open (psql's in_quote) */
 
 int lexer_paren_depth(const Lexer *lexer);
@@ -102,9 +102,9 @@ void lexer_restore(Lexer *lexer, const LexerMark *mark);
  * gives are left out).  Used to say in which file, line and column a statement failed.  Valid
  * until the next statement. */
 typedef struct LexPlace {
-    size_t offset;   /* into the query buffer */
-    uint64_t line;   /* 1-based, 0: unknown */
-    size_t column;   /* 1-based, bytes */
+    size_t offset;    /* into the query buffer */
+    uint64_t line;    /* 1-based, 0: unknown */
+    size_t column;    /* 1-based, bytes */
     bool substituted; /* text of a variable: all of it stands at this place */
 } LexPlace;
 const LexPlace *lexer_places(const Lexer *lexer, size_t *count);
@@ -144,10 +144,10 @@ bool sql_next_block_comment(const char *text, size_t len, size_t *offset, size_t
 /* ---- the macro (section 11) ---------------------------------------------------------- */
 
 typedef struct Macro {
-    size_t start, end;  /* [start, end) is what the expansion replaces */
-    int line, column;   /* of the C of CALL; column in bytes (T5) */
-    char *pattern;      /* owned; NULL: none */
-    char *callback;     /* owned; NULL: default */
+    size_t start, end; /* [start, end) is what the expansion replaces */
+    int line, column;  /* of the C of CALL; column in bytes (T5) */
+    char *pattern;     /* owned; NULL: none */
+    char *callback;    /* owned; NULL: default */
 } Macro;
 
 typedef struct MacroList {
@@ -192,8 +192,8 @@ void script_units_free(ScriptUnits *units);
  * comments at the leading words. */
 typedef enum StatementKind {
     STATEMENT_OTHER,
-    STATEMENT_BEGIN,    /* BEGIN, START TRANSACTION */
-    STATEMENT_END,      /* COMMIT, END, ROLLBACK, ABORT, PREPARE TRANSACTION (not ROLLBACK TO) */
+    STATEMENT_BEGIN, /* BEGIN, START TRANSACTION */
+    STATEMENT_END,   /* COMMIT, END, ROLLBACK, ABORT, PREPARE TRANSACTION (not ROLLBACK TO) */
     STATEMENT_EMPTY
 } StatementKind;
 StatementKind statement_kind(const char *text, size_t len);

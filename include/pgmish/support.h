@@ -16,7 +16,7 @@
 
 #if defined(__GNUC__)
 #define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
-#define UNUSED __attribute__((unused))
+#define UNUSED                 __attribute__((unused))
 #else
 #define PRINTF_LIKE(fmt, args)
 #define UNUSED
@@ -30,9 +30,9 @@
 void *xmalloc(size_t size);
 void *xcalloc(size_t count, size_t size);
 void *xrealloc(void *ptr, size_t size);
-char *xstrdup(const char *s);               /* s must not be NULL */
-char *xstrdup_null(const char *s);          /* NULL gives NULL */
-char *xstrndup(const char *s, size_t len);  /* len bytes, plus a NUL */
+char *xstrdup(const char *s);              /* s must not be NULL */
+char *xstrdup_null(const char *s);         /* NULL gives NULL */
+char *xstrndup(const char *s, size_t len); /* len bytes, plus a NUL */
 char *xasprintf(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
 /* ---- StrBuf: a growing string --------------------------------------------- */
@@ -49,20 +49,23 @@ typedef struct StrBuf {
 } StrBuf;
 
 extern char strbuf_empty[];
-#define STRBUF_INIT {strbuf_empty, 0, 0}
+#define STRBUF_INIT                                                                            \
+    {                                                                                          \
+        strbuf_empty, 0, 0                                                                     \
+    }
 
 void strbuf_init(StrBuf *buf);
 void strbuf_free(StrBuf *buf);
-void strbuf_reset(StrBuf *buf);                 /* length 0, memory kept */
-void strbuf_grow(StrBuf *buf, size_t extra);    /* room for extra more bytes + NUL */
+void strbuf_reset(StrBuf *buf);              /* length 0, memory kept */
+void strbuf_grow(StrBuf *buf, size_t extra); /* room for extra more bytes + NUL */
 void strbuf_add(StrBuf *buf, const char *s);
 void strbuf_addn(StrBuf *buf, const char *s, size_t len);
 void strbuf_addc(StrBuf *buf, char c);
 void strbuf_addf(StrBuf *buf, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void strbuf_vaddf(StrBuf *buf, const char *fmt, va_list args) PRINTF_LIKE(2, 0);
-void strbuf_truncate(StrBuf *buf, size_t len);  /* len <= buf->len */
+void strbuf_truncate(StrBuf *buf, size_t len); /* len <= buf->len */
 void strbuf_insert(StrBuf *buf, size_t at, const char *s, size_t len);
-char *strbuf_detach(StrBuf *buf);               /* caller frees; buf is empty again */
+char *strbuf_detach(StrBuf *buf); /* caller frees; buf is empty again */
 void strbuf_swap(StrBuf *a, StrBuf *b);
 /* Reads the rest of a stream, or a whole file.  False: errno tells why. */
 bool strbuf_read_stream(StrBuf *buf, FILE *stream);
@@ -76,11 +79,14 @@ typedef struct StrList {
     size_t cap;
 } StrList;
 
-#define STRLIST_INIT {NULL, 0, 0}
-void strlist_add(StrList *list, const char *s);  /* copies */
-void strlist_take(StrList *list, char *s);       /* takes ownership */
+#define STRLIST_INIT                                                                           \
+    {                                                                                          \
+        NULL, 0, 0                                                                             \
+    }
+void strlist_add(StrList *list, const char *s); /* copies */
+void strlist_take(StrList *list, char *s);      /* takes ownership */
 bool strlist_has(const StrList *list, const char *s);
-void strlist_sort(StrList *list);                /* by bytes */
+void strlist_sort(StrList *list); /* by bytes */
 void strlist_free(StrList *list);
 
 /* ---- StrMap: string to pointer, ordered by the bytes of the key -------------- */
@@ -143,17 +149,20 @@ enum {
 int pgmi_exit_code(unsigned causes);
 
 typedef struct Diag {
-    int code;      /* 0: no error */
-    char *message; /* owned; NULL when code is 0 */
-    char *detail;  /* owned or NULL */
-    char *hint;    /* owned or NULL */
-    char *file;    /* owned or NULL: file the error is about, as shown to the user */
-    int line;      /* 1-based, 0: unknown */
-    int column;    /* 1-based in characters, 0: unknown */
+    int code;         /* 0: no error */
+    char *message;    /* owned; NULL when code is 0 */
+    char *detail;     /* owned or NULL */
+    char *hint;       /* owned or NULL */
+    char *file;       /* owned or NULL: file the error is about, as shown to the user */
+    int line;         /* 1-based, 0: unknown */
+    int column;       /* 1-based in characters, 0: unknown */
     char sqlstate[6]; /* "" when the error is not the server's */
 } Diag;
 
-#define DIAG_INIT {0, NULL, NULL, NULL, NULL, 0, 0, ""}
+#define DIAG_INIT                                                                              \
+    {                                                                                          \
+        0, NULL, NULL, NULL, NULL, 0, 0, ""                                                    \
+    }
 /* Fills *diag (which must be empty or reset) and returns false, for `return diag_set(...)`. */
 bool diag_set(Diag *diag, int code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 bool diag_detail(Diag *diag, const char *fmt, ...) PRINTF_LIKE(2, 3); /* returns false */
@@ -167,7 +176,10 @@ typedef struct DiagList {
     size_t cap;
 } DiagList;
 
-#define DIAGLIST_INIT {NULL, 0, 0}
+#define DIAGLIST_INIT                                                                          \
+    {                                                                                          \
+        NULL, 0, 0                                                                             \
+    }
 void diaglist_take(DiagList *list, Diag *diag); /* moves *diag, which is empty afterwards */
 void diaglist_free(DiagList *list);
 
@@ -188,7 +200,7 @@ typedef struct Log {
     uint64_t line;          /* current line in it; 0: not shown */
     void (*before)(void *ctx);
     void *ctx;
-    const char *sgr_error;  /* colour codes, NULL: no colour */
+    const char *sgr_error; /* colour codes, NULL: no colour */
     const char *sgr_warning;
     const char *sgr_note;
     const char *sgr_locus;
@@ -249,7 +261,7 @@ typedef struct EmbeddedFile {
     size_t len;
 } EmbeddedFile;
 
-extern const EmbeddedFile embedded_files[]; /* sorted by path, ends with path NULL */
+extern const EmbeddedFile embedded_files[];          /* sorted by path, ends with path NULL */
 const EmbeddedFile *embedded_file(const char *path); /* NULL: no such file */
 
 /* ---- time -------------------------------------------------------------------------------- */

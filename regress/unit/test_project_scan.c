@@ -542,7 +542,9 @@ static void encodings(void **state)
         {"ok \xf4\x90\x80\x80", 7, "byte 0xf4 at offset 3", 1}, /* above U+10FFFF */
         {"cut \xe2\x82", 6, "byte 0xe2 at offset 4", 1},
         {"\xef\xbb\xbfx\n\0", 6, "zero byte at offset 2", 2},
-        {"\xff\xfe" "a\0", 4, "zero byte at offset 3", 1}, /* UTF-16 */
+        {"\xff\xfe"
+         "a\0",
+         4, "zero byte at offset 3", 1}, /* UTF-16 */
     };
     char *root = new_project();
 

@@ -111,8 +111,8 @@ void shell_run_startup_files(Shell *shell)
 {
     const char *sysconf_dir = getenv("PGSYSCONFDIR");
     const char *user_file = getenv("PSQLRC");
-    char *system_file =
-        xasprintf("%s/psqlrc", sysconf_dir && *sysconf_dir ? sysconf_dir : PG_SYSCONFDIR);
+    char *system_file = xasprintf("%s/psqlrc",
+                                  sysconf_dir && *sysconf_dir ? sysconf_dir : PG_SYSCONFDIR);
 
     try_versions(shell, system_file);
     free(system_file);

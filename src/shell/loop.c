@@ -16,16 +16,16 @@ typedef struct Loop {
     Lexer *lexer;
     CondStack *cond;
     StrBuf query, previous, line;
-    LexOpen open;         /* what is open: chooses the prompt */
-    bool success;         /* of the last command */
-    bool die;             /* ON_ERROR_STOP as it was before this line */
-    MetaResult last;      /* of the last backslash command or statement */
-    long newline_at;      /* query length after the newline this line added, -1: none */
-    bool in_history;      /* this line is in the history already */
-    bool redisplay;       /* the buffer came from an editor: show it with a prompt */
+    LexOpen open;    /* what is open: chooses the prompt */
+    bool success;    /* of the last command */
+    bool die;        /* ON_ERROR_STOP as it was before this line */
+    MetaResult last; /* of the last backslash command or statement */
+    long newline_at; /* query length after the newline this line added, -1: none */
+    bool in_history; /* this line is in the history already */
+    bool redisplay;  /* the buffer came from an editor: show it with a prompt */
     int eof_count;
-    int previous_copies;  /* of the previous query */
-    int result;           /* EXIT_SHELL_* */
+    int previous_copies; /* of the previous query */
+    int result;          /* EXIT_SHELL_* */
 } Loop;
 
 /* What the loop replaces in the shell and puts back at its end. */
@@ -67,7 +67,8 @@ static char *quote_for_shell(Shell *shell, const char *value)
 
     if (strpbrk(value, "\r\n")) {
         log_error(&shell->log,
-                  "shell command argument contains a newline or carriage return: \"%s\"", value);
+                  "shell command argument contains a newline or carriage return: \"%s\"",
+                  value);
         return NULL;
     }
     if (*value && !value[strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -530,9 +531,9 @@ static void finish_script(Loop *loop)
 static Outer enter(Loop *loop)
 {
     Shell *shell = loop->shell;
-    Outer outer = {shell->input,          shell->command_stream, shell->interactive,
-                   shell->log.line,       shell->statement_line, shell->lexer,
-                   shell->cond,           shell->query,          shell->previous_query};
+    Outer outer = {shell->input,    shell->command_stream, shell->interactive,
+                   shell->log.line, shell->statement_line, shell->lexer,
+                   shell->cond,     shell->query,          shell->previous_query};
 
     shell->input = loop->input;
     shell->command_stream = loop->input->stream;

@@ -38,7 +38,8 @@ static size_t add_plain(Parts *parts, const char *at, bool quoted, int encoding)
     size_t len = strnlen(at, (size_t)PQmblen(at, encoding));
 
     /* $ never anchors, as it may stand in names; [] is more likely an array than a bracket */
-    if (*at == '$' || ((quoted || parts->plain) && is_regex_special(*at)) || (*at == '[' && at[1] == ']'))
+    if (*at == '$' || ((quoted || parts->plain) && is_regex_special(*at)) ||
+        (*at == '[' && at[1] == ']'))
         strbuf_addc(regex, '\\');
     strbuf_addn(regex, at, len);
     if (parts->dots == 0)

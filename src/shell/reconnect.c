@@ -208,7 +208,8 @@ static void announce(const Shell *shell, PGconn *before)
     const char *host = PQhost(conn), *address = PQhostaddr(conn);
 
     printf("You are now connected to database \"%s\" as user \"%s\"", PQdb(conn), PQuser(conn));
-    if (before && !newly_set(PQhost(before), host) && !newly_set(PQport(before), PQport(conn))) {
+    if (before && !newly_set(PQhost(before), host) &&
+        !newly_set(PQport(before), PQport(conn))) {
         puts(".");
         return;
     }

@@ -26,14 +26,14 @@ typedef struct Run {
     Shell *shell;
     const Outgoing *out;
     size_t index; /* of the result being collected */
-    size_t last;         /* count_to_last */
+    size_t last;  /* count_to_last */
     bool single_row;
     FILE *g_stream; /* \g target, opened at the first result that needs it */
     bool g_is_pipe, g_failed;
     bool timing;
     double started;
     uint64_t rows; /* of the last table */
-    int copies; /* COPY FROM STDIN that reached COPY_IN */
+    int copies;    /* COPY FROM STDIN that reached COPY_IN */
     int tests_passed, tests_failed, tests_seen;
 } Run;
 
@@ -223,8 +223,7 @@ static bool show_tuples(Run *run, Collected *got, bool last)
 {
     Shell *shell = run->shell;
     const char *tag = PQcmdStatus(got->result);
-    uint64_t rows =
-        got->printer ? print_rows(got->printer) : (uint64_t)PQntuples(got->result);
+    uint64_t rows = got->printer ? print_rows(got->printer) : (uint64_t)PQntuples(got->result);
     bool shown = last || shell->set.show_all_results;
     bool ok = true;
 
@@ -407,7 +406,8 @@ static bool run_results(Run *run, const char *user_sql, double *elapsed, bool *s
         if (last && success && !run->out->watch)
             results_set_variables(shell, got.result, true);
         if (last && success && plan_of(run, index).use == RESULT_CALL)
-            var_set(shell->vars, "ROW_COUNT", "0"); /* of a CALL, not of the suite's last event */
+            var_set(shell->vars, "ROW_COUNT",
+                    "0"); /* of a CALL, not of the suite's last event */
         results_clear_or_save(shell, got.result);
         forget(&got);
         got = next;
@@ -459,10 +459,8 @@ static void skip_refused_data(Run *run, const char *sql)
 bool results_run(Shell *shell, Outgoing *out, const char *user_sql, double *elapsed_ms,
                  bool *savepoint_gone)
 {
-    Run run = {.shell = shell,
-               .out = out,
-               .last = count_to_last(out),
-               .timing = shell->set.timing};
+    Run run = {
+        .shell = shell, .out = out, .last = count_to_last(out), .timing = shell->set.timing};
     bool ok;
 
     *elapsed_ms = 0;

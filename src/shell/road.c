@@ -201,8 +201,7 @@ bool road_prepare(Shell *shell, const char *sql, bool substituted, Outgoing *out
     if (ok && !macros.len)
         goto plain;
     if (ok)
-        ok = session_require(shell->session, &diag) &&
-             expand(shell, sql, &macros, out, &diag);
+        ok = session_require(shell->session, &diag) && expand(shell, sql, &macros, out, &diag);
     if (!ok) {
         abort_block(shell, sql, &macros);
         shell_report_diag(shell, &diag);
@@ -229,8 +228,9 @@ void road_hint(Shell *shell, const char *sql, const PGresult *error)
         return;
     if (strcmp(state, "42883") == 0 && strstr(message, "pgmi_test(")) {
         if (loaded != SESSION_EMPTY)
-            log_info(&shell->log, "HINT:  CALL pgmi_test() is a macro: it must be a statement of "
-                                  "its own at top level, not inside DO or a function.");
+            log_info(&shell->log,
+                     "HINT:  CALL pgmi_test() is a macro: it must be a statement of "
+                     "its own at top level, not inside DO or a function.");
         else if (macro_find(sql, strlen(sql), true, &macros, &diag) && macros.len)
             log_info(&shell->log, "HINT:  Load a project with \\pgmi load DIR.");
         macro_list_free(&macros);

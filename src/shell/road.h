@@ -16,17 +16,17 @@ typedef enum ResultUse {
 
 typedef struct ResultPlan {
     ResultUse use;
-    bool is_test;     /* runs a test file: counted for PGMI_TESTS_PASSED */
+    bool is_test; /* runs a test file: counted for PGMI_TESTS_PASSED */
 } ResultPlan;
 
 typedef struct Outgoing {
-    const char *sql;    /* what is sent: the user's own text (borrowed), or text.data */
-    StrBuf text;        /* a text that had to be made; empty: none */
-    bool expanded;      /* it holds an expanded macro */
-    bool wrapped;       /* BEGIN was put in front, COMMIT behind */
-    bool watch;         /* a round of \watch: no cursor, and no result variables */
-    uint64_t rows;      /* of the last table shown */
-    ResultPlan *plan;   /* one per statement; only when expanded */
+    const char *sql;  /* what is sent: the user's own text (borrowed), or text.data */
+    StrBuf text;      /* a text that had to be made; empty: none */
+    bool expanded;    /* it holds an expanded macro */
+    bool wrapped;     /* BEGIN was put in front, COMMIT behind */
+    bool watch;       /* a round of \watch: no cursor, and no result variables */
+    uint64_t rows;    /* of the last table shown */
+    ResultPlan *plan; /* one per statement; only when expanded */
     size_t planned;
 } Outgoing;
 
