@@ -225,4 +225,49 @@ void text_place_at(const char *text, size_t len, size_t offset, TextPlace *place
  * "[pgmi] Script failed: PATH - ...", NULL when there is none. */
 char *failed_file_in(const char *message);
 
+/* ---- marks (shell.md section 7) -------------------------------------------------------- */
+
+/*
+ * A marked text is a file's text with a call in front of each top-level statement that tells the
+ * shell which statement begins: `SELECT pg_temp._pgmi_mark(FILE,STATEMENT);`.  No line feed is
+ * added, so that every line keeps its number.
+ */
+typedef struct Mark {
+    uint32_t offset; /* of the statement's first token; bytes.  Comments in front are not part of it */
+    uint32_t line;   /* of that token */
+    uint32_t column; /* in characters */
+} Mark;
+
+typedef struct MarkList {
+    Mark *items; /* one for each statement that is not empty, in order */
+    size_t len, cap;
+} MarkList;
+
+typedef enum MarkVerdict {
+    MARKS_FOUND,
+    MARKS_NONE,      /* blanks, comments, empty statements: nothing to mark */
+    MARKS_OPEN,      /* the text ends inside a quote, a comment, a parenthesis, a function body */
+    MARKS_BACKSLASH, /* a backslash command: not SQL alone */
+    MARKS_COPY_DATA  /* COPY ... FROM STDIN: what follows may be data */
+} MarkVerdict;
+
+/* Finds the statements as the server will, which std_strings (standard_conforming_strings) has a
+ * say in.  list is filled in any case; only MARKS_FOUND allows to put marks in. */
+MarkVerdict marks_find(const char *text, size_t len, bool std_strings, MarkList *list);
+void mark_list_free(MarkList *list);
+/* Appends the text with a mark in front of statements first, first + every, ... below `last`.  `file`
+ * is the number that the marks carry. */
+void marks_put(const char *text, size_t len, const MarkList *list, uint32_t file, size_t first,
+               size_t last, size_t every, StrBuf *out);
+/* Appends text without the marks in it: any text that quotes a marked one, whole or in part.
+ * position, where it is not NULL and not 0, is a server's position in text (characters from 1) and
+ * becomes that in what was appended; one inside a mark becomes that of the statement behind it.
+ * False: there was no mark. */
+bool marks_remove(const char *text, size_t len, long *position, StrBuf *out);
+/* The same for a byte offset into text, without the copy. */
+size_t marks_original_offset(const char *text, size_t len, size_t offset);
+/* True for a statement that hands back rows: one alone in its file may be run by FOR ... IN
+ * EXECUTE or a cursor, which take a single statement, so that no mark may stand in front of it. */
+bool statement_returns_rows(const char *text, size_t len);
+
 #endif
