@@ -87,7 +87,8 @@ COMMIT;
 SELECT 'still aborted';
 ROLLBACK;
 
--- warnings come before the results, as psql shows a result when it has the next one
+-- a block of the pipeline's own, up to its sync (the warning arrives when it likes: not shown)
+SET client_min_messages = error;
 \startpipeline
 SET LOCAL statement_timeout = '1h';
 SHOW statement_timeout;
