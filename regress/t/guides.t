@@ -1,34 +1,36 @@
 #!/usr/bin/perl
-# doc/deploying.md: every script deploys, every command line runs.
+# The manual does what it says: every example of every page is run (PgmishTest::Guide says how),
+# and what it shows is what was printed.  A new page is found by itself.
+# One page alone: GUIDE=testing.md prove -I regress/t/lib regress/t/guides.t
 use strict;
 use warnings;
 use Test::More;
-use JSON::PP;
+use File::Basename qw(basename);
 use PgmishTest;
+use PgmishTest::Guide;
+
+# Made by the build, or about the source: no examples to run.
+my %without = map { $_ => 1 } qw(commands.md tutorial.md architecture.md);
+my $top = $PgmishTest::TOP;
+my @pages = grep { !$without{ basename($_) } } "$top/README.md", sort glob "$top/doc/*.md";
+@pages = grep { basename($_) eq $ENV{GUIDE} } @pages if $ENV{GUIDE};
+
+# A runner that finds nothing wrong with a wrong page would prove nothing.
+my (undef, $problems) = PgmishTest::Guide::parse("text\n\n    code\n\n```json\n{}\n```\n\nHere:\n\n```sql a/b.sql\n```\n");
+is(scalar @$problems, 3, 'an example that is not run is found');
 
 my $server = start_server();
-my $home = private_dir();
-my $bin  = pgmi_program() =~ s{/pgmi$}{}r;
-my @blocks = slurp("$PgmishTest::TOP/doc/deploying.md") =~ /^```(sh|sql)\n(.*?)^```$/msg;
-cmp_ok(scalar @blocks, '>=', 16, 'the page has examples');
-my $number = 0;
-while (my ($kind, $text) = splice @blocks, 0, 2) {
-    $number++;
-    my ($title) = $text =~ /^(.*)$/m;
-    if ($kind eq 'sh') {
-        my ($exit, $out, $err) = run(['/bin/sh', '-ec', $text], server => $server, cwd => $home,
-            env => { PGDATABASE => undef, PATH => "$bin:$ENV{PATH}" });
-        is($exit, 0, "$number, commands: $title") or diag("$out$err");
-        next;
-    }
-    my $dir = make_project({ 'deploy.sql' => $text, 'migrations/001.sql' => "CREATE TABLE IF NOT EXISTS a (b int);\n",
-        '__test__/test_a.sql' => "SELECT 1;\n" });
-    for my $time ('first', 'again') {
-        my ($exit, $out, $err) = pgmi(['deploy', $dir, '-d', "script_$number"], server => $server, env => { PGDATABASE => undef });
-        is($exit, 0, "$number, script, $time") or diag("$text\n$err");
-    }
+my $index  = slurp("$top/doc/README.md");
+for my $page (@pages) {
+    my $name = basename($page);
+    subtest $name => sub {
+        like($index, qr/\(\Q$name\E\)/, 'is in the index') unless $name eq 'README.md';
+        PgmishTest::Guide->new(file => $page, server => $server)->test;
+        # the next page begins with an empty server
+        $server->query("DROP DATABASE \"$_\" WITH (FORCE)")
+            for split /\n/, $server->query("SELECT datname FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres'");
+        $server->query('SET client_min_messages = warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public');
+    };
 }
-is($server->query('SELECT count(*) FROM "user"', 'tenant_2'), 1, 'targets were deployed to');
-is($server->query('SELECT count(*) FROM done', 'script_3'), 1, 'run once: remembered');
 
 done_testing();
