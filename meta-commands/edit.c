@@ -41,7 +41,7 @@ static const char *first_set(const char *const *names, const char *fallback)
     return fallback;
 }
 
-static bool run_editor(Shell *shell, const char *path, int line)
+bool shell_run_editor(Shell *shell, const char *path, int line)
 {
     static const char *const names[] = {"PSQL_EDITOR", "EDITOR", "VISUAL", NULL};
     static const char *const line_names[] = {"PSQL_EDITOR_LINENUMBER_ARG", NULL};
@@ -122,7 +122,7 @@ static bool edit_path(Shell *shell, const char *path, StrBuf *query, int line, b
         log_error(&shell->log, "%s: %s", path, strerror(errno));
         return false;
     }
-    if (!run_editor(shell, path, line))
+    if (!shell_run_editor(shell, path, line))
         return false;
     if (stat(path, &after) != 0) {
         log_error(&shell->log, "%s: %s", path, strerror(errno));

@@ -14,6 +14,7 @@
 #include "options.h"
 #include "pgmi.h"
 #include "pgmish/meta.h"
+#include "pgmish/step.h"
 #include "pgmish/project.h"
 #include "shell/version.h"
 
@@ -83,6 +84,7 @@ static void free_shell(Shell *shell)
     scratch_stop(shell->scratch);
     vars_free(shell->vars);
     strmap_free(&shell->meta_seen);
+    breakpoints_free(shell->breaks);
     print_options_free(&shell->print);
     free(shell->restrict_key);
     free(shell->start_directory);

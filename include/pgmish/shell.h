@@ -97,6 +97,8 @@ typedef enum CondState {
 typedef struct CondStack CondStack;
 CondStack *cond_new(void);
 void cond_free(CondStack *stack);
+CondStack *cond_copy(const CondStack *stack);              /* NULL for an empty one */
+void cond_assign(CondStack *stack, const CondStack *from); /* from may be NULL: empty */
 bool cond_active(const CondStack *stack); /* true for an empty stack; NULL counts as empty */
 bool cond_empty(const CondStack *stack);
 CondState cond_peek(const CondStack *stack);
@@ -116,12 +118,19 @@ LexerMark cond_mark(const CondStack *stack);
  * line without its newline into `line` (reset first) and says how it went:
  *   READ_LINE       a line; an unterminated last one counts, and so does an empty one
  *   READ_EOF        the end (Ctrl-D at the prompt: nothing was written, the loop moves on)
+ *   READ_LEAVE      this source has nothing more, and that is no end of file that the user typed
  *   READ_INTERRUPT  Ctrl-C at the prompt; the loop writes the newline; cancel_pressed is false
  *   READ_FAILED     read error, errno tells why; the loop prints
  * A carriage return before the newline stays: the loop's lexer treats it as white space.  A line
  * recalled from the history may hold newlines.  prompt is only looked at by interactive sources.
  */
-typedef enum ReadStatus { READ_LINE, READ_EOF, READ_INTERRUPT, READ_FAILED } ReadStatus;
+typedef enum ReadStatus {
+    READ_LINE,
+    READ_EOF,
+    READ_LEAVE,
+    READ_INTERRUPT,
+    READ_FAILED
+} ReadStatus;
 
 typedef struct Input Input;
 struct Input {
@@ -243,6 +252,8 @@ struct Shell {
     char *restrict_key;
     char *start_directory;        /* cwd at start */
     volatile bool cancel_pressed; /* set by the SIGINT handler, cleared by the loop */
+    struct Stepper *step;         /* \step is under way; else NULL (step.h) */
+    struct Breakpoints *breaks;   /* of \break; NULL: there never was one */
     struct DeployRun *deploy; /* the file being read is the project's deploy.sql; else NULL */
     FILE *copy_stream;        /* \copy: where the data comes from or goes to; NULL: commands */
     StrMap meta_seen;         /* spellings of backslash commands found so far (meta.c) */
@@ -350,6 +361,8 @@ DeployRun *deploy_begin(Shell *shell, const char *path);  /* NULL: path is not t
 int deploy_end(Shell *shell, DeployRun *run, int result); /* COMMIT or ROLLBACK; new result */
 bool deploy_before_statement(Shell *shell);
 void deploy_after_statement(Shell *shell);
+/* Stepping has gone back over the end of its transaction. */
+void deploy_begin_again(Shell *shell);
 
 /* An error of the program or of the session, in the shape of a server error. */
 void shell_report_diag(Shell *shell, const Diag *diag);
@@ -359,6 +372,9 @@ void shell_print_place(Shell *shell, const ErrorPlace *place);
 
 /* SIGINT: cancels what runs, sets cancel_pressed.  Installed once by main. */
 void signals_install(Shell *shell);
+
+/* The user's editor on a file, at a line (-1: none).  False: it failed; the message is printed. */
+bool shell_run_editor(Shell *shell, const char *path, int line);
 
 /* ---- strings of the shell ---------------------------------------------------------------------------- */
 

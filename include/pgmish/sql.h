@@ -77,6 +77,8 @@ void lexer_reset(Lexer *lexer);          /* forget the state: a new statement be
 bool lexer_in_quote(const Lexer *lexer); /* anything but plain text open (psql's in_quote) */
 
 int lexer_paren_depth(const Lexer *lexer);
+/* After LEX_BACKSLASH: column (bytes, from 1) of the backslash in the line that was fed. */
+size_t lexer_column(const Lexer *lexer);
 
 /* How many COPY ... FROM STDIN the statements in the query buffer hold, as psql guesses from
  * their leading words; their in-line data must be skipped where the server refused them.  Ask

@@ -5,6 +5,7 @@
 #include "pgmish/shell.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct CondEntry {
     CondState state;
@@ -32,6 +33,30 @@ void cond_free(CondStack *stack)
     if (stack)
         free(stack->items);
     free(stack);
+}
+
+CondStack *cond_copy(const CondStack *stack)
+{
+    CondStack *copy;
+
+    if (cond_empty(stack))
+        return NULL;
+    copy = cond_new();
+    cond_assign(copy, stack);
+    return copy;
+}
+
+void cond_assign(CondStack *stack, const CondStack *from)
+{
+    stack->len = 0;
+    if (cond_empty(from))
+        return;
+    if (stack->cap < from->len) {
+        stack->cap = from->len;
+        stack->items = xrealloc(stack->items, stack->cap * sizeof(*stack->items));
+    }
+    stack->len = from->len;
+    memcpy(stack->items, from->items, from->len * sizeof(*from->items));
 }
 
 bool cond_empty(const CondStack *stack)

@@ -2,7 +2,7 @@
  * connection.c — what the shell does when its connection comes, changes or goes: variables,
  * warnings, the reset of a lost connection.  \connect itself is in reconnect.c.
  */
-#include "pgmish/shell.h"
+#include "pgmish/step.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -114,7 +114,7 @@ bool shell_check_connection(Shell *shell)
     if (PQstatus(shell->conn) != CONNECTION_BAD)
         return true;
     session_connection_lost(shell->session);
-    if (!shell->interactive) {
+    if (!shell->interactive && !step_interactive(shell)) {
         log_error(&shell->log, "connection to server was lost");
         shell->exit_now = EXIT_SHELL_BADCONN;
         return false;

@@ -174,6 +174,12 @@ void deploy_after_statement(Shell *shell)
         run->ended = true;
 }
 
+void deploy_begin_again(Shell *shell)
+{
+    if (shell->deploy)
+        shell->deploy->ended = false;
+}
+
 int deploy_end(Shell *shell, DeployRun *run, int result)
 {
     if (!run)

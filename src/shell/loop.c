@@ -5,6 +5,7 @@
  * order (echo, newline into the buffer, ON_ERROR_STOP looked at before the line runs), is psql's.
  */
 #include "pgmish/meta.h"
+#include "pgmish/step.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -23,6 +24,7 @@ typedef struct Loop {
     long newline_at; /* query length after the newline this line added, -1: none */
     bool in_history; /* this line is in the history already */
     bool redisplay;  /* the buffer came from an editor: show it with a prompt */
+    bool jumped;     /* \step has moved the input: what is left of this line is not run */
     int eof_count;
     int previous_copies; /* of the previous query */
     int result;          /* EXIT_SHELL_* */
@@ -90,7 +92,7 @@ static char *hook_variable(void *ctx, const char *name, VarQuote quote)
     Shell *shell = ctx;
     const char *value = var_get(shell->vars, name);
 
-    if (!value)
+    if (!value || !step_substitutes(shell))
         return NULL;
     switch (quote) {
     case VAR_PLAIN:
@@ -288,6 +290,67 @@ static bool was_substituted(const Lexer *lexer)
     return false;
 }
 
+/* ---- stepping -------------------------------------------------------------------------------------- */
+
+/* What is about to run: the statement in the buffer, or the backslash command just met. */
+static StepItem step_item(const Loop *loop, int copies)
+{
+    size_t count;
+    const LexPlace *places = lexer_places(loop->lexer, &count);
+    StepItem item = {.text = loop->query.len ? loop->query.data : NULL,
+                     .copies = copies,
+                     .line = loop->shell->log.line,
+                     .column = 1,
+                     .cond = loop->cond};
+
+    if (item.text && count) {
+        item.line = places[0].line;
+        item.column = places[0].column;
+    } else if (!item.text) {
+        item.column = lexer_column(loop->lexer);
+    }
+    return item;
+}
+
+/* Does as \step has decided.  True: the item is to be run. */
+static bool step_obeyed(Loop *loop, StepAction action)
+{
+    if (action == STEP_DO_JUMP) {
+        forget_statement(loop);
+        loop->jumped = true;
+    } else if (action == STEP_DO_LEAVE) {
+        strbuf_reset(&loop->query);
+        loop->last = META_QUIT;
+    }
+    return action == STEP_DO_RUN;
+}
+
+/* Runs the item with `run`, if that is what \step wants; passes over it with `skip` otherwise. */
+static void step_around(Loop *loop, int copies, void (*run)(Loop *, int),
+                        void (*skip)(Loop *, int))
+{
+    Shell *shell = loop->shell;
+    StepItem item = step_item(loop, copies);
+    StepAction action;
+
+    if (!step_active(shell)) {
+        run(loop, copies);
+        return;
+    }
+    item.text = xstrdup_null(item.text); /* the buffer is empty afterwards */
+    action = step_before(shell, loop->input, &item);
+    if (action == STEP_DO_SKIP)
+        skip(loop, copies);
+    else if (step_obeyed(loop, action)) {
+        run(loop, copies);
+        step_obeyed(loop,
+                    step_after(shell, loop->input, &item, !loop->query.len, &loop->success));
+    }
+    free((char *)item.text);
+}
+
+/* ---- running ---------------------------------------------------------------------------------------- */
+
 /* copies: COPY FROM STDIN in the query, as psql's lexer counts them. */
 static void send_counted(Loop *loop, int copies)
 {
@@ -304,7 +367,22 @@ static void send_counted(Loop *loop, int copies)
     loop->newline_at = -1;
 }
 
+/* A statement that \step passes over, its in-line data too. */
+static void pass_over(Loop *loop, int copies)
+{
+    if (copies > 0 && loop->input->stream)
+        shell_copy_skip(loop->shell, loop->input->stream, copies);
+    strbuf_reset(&loop->query);
+    lexer_reset(loop->lexer);
+    loop->newline_at = -1;
+}
+
 static void send(Loop *loop)
+{
+    step_around(loop, lexer_count_copy_from_stdin(loop->lexer), send_counted, pass_over);
+}
+
+static void send_now(Loop *loop)
 {
     send_counted(loop, lexer_count_copy_from_stdin(loop->lexer));
 }
@@ -356,6 +434,46 @@ static void rescan_edited(Loop *loop)
     loop->redisplay = true;
 }
 
+static void run_backslash(Loop *loop, int copies)
+{
+    Shell *shell = loop->shell;
+
+    (void)copies;
+    loop->last = meta_dispatch(shell, loop->lexer, loop->cond);
+    loop->success = loop->last != META_ERROR;
+    shell->statement_line = 1;
+    if (loop->last == META_SEND) {
+        if (loop->query.len)
+            send_now(loop);
+        else
+            resend(loop);
+    } else if (loop->last == META_NEW_QUERY) {
+        rescan_edited(loop);
+    }
+}
+
+/* As in a branch of \if that is not taken. */
+static void pass_over_backslash(Loop *loop, int copies)
+{
+    cond_push(loop->cond, COND_IGNORED);
+    meta_dispatch(loop->shell, loop->lexer, loop->cond);
+    cond_pop(loop->cond);
+    pass_over(loop, copies);
+}
+
+/* \if and relatives decide what there is to step through. */
+static bool is_conditional(const Loop *loop)
+{
+    static const char *const names[] = {"if", "elif", "else", "endif"};
+    const char *name = loop->line.data + lexer_column(loop->lexer);
+    size_t len = strcspn(name, " \t\r\n\f\v\\");
+
+    for (size_t i = 0; i < lengthof(names); i++)
+        if (strlen(names[i]) == len && strncmp(name, names[i], len) == 0)
+            return true;
+    return false;
+}
+
 static void backslash(Loop *loop)
 {
     Shell *shell = loop->shell;
@@ -368,17 +486,10 @@ static void backslash(Loop *loop)
     }
     loop->newline_at = -1;
     save_line(loop);
-    loop->last = meta_dispatch(shell, loop->lexer, loop->cond);
-    loop->success = loop->last != META_ERROR;
-    shell->statement_line = 1;
-    if (loop->last == META_SEND) {
-        if (loop->query.len)
-            send(loop);
-        else
-            resend(loop);
-    } else if (loop->last == META_NEW_QUERY) {
-        rescan_edited(loop);
-    }
+    if (step_active(shell) && cond_active(loop->cond) && !is_conditional(loop))
+        step_around(loop, 0, run_backslash, pass_over_backslash);
+    else
+        run_backslash(loop, 0);
 }
 
 static void count_newlines(Loop *loop, size_t from)
@@ -405,7 +516,7 @@ static void run_line(Loop *loop)
     lexer_feed(loop->lexer, loop->line.data, loop->line.len, shell->print.encoding,
                shell_std_strings(shell), shell->log.line);
     loop->success = true;
-    loop->in_history = false;
+    loop->in_history = loop->jumped = false;
     while (loop->success || !loop->die) {
         size_t before = loop->query.len;
         LexResult found = lexer_scan(loop->lexer, &loop->query, &loop->open);
@@ -416,7 +527,7 @@ static void run_line(Loop *loop)
         else if (found == LEX_BACKSLASH)
             backslash(loop);
         if (found == LEX_INCOMPLETE || found == LEX_EOL || loop->last == META_QUIT ||
-            shell->exit_now >= 0)
+            shell->exit_now >= 0 || loop->jumped)
             break;
     }
     if (loop->input->interactive && !loop->in_history)
@@ -456,7 +567,8 @@ static bool line_is_for_lexer(Loop *loop, bool *leave)
         return false;
     if (loop->input->interactive && bare_word(loop, leave))
         return false;
-    if (shell->set.echo == ECHO_ALL && !loop->input->interactive)
+    if (shell->set.echo == ECHO_ALL && !loop->input->interactive &&
+        !step_reads(shell, loop->input)) /* it shows what it comes to */
         shell_echo_line(line->data, 0);
     return true;
 }
@@ -468,7 +580,7 @@ static bool turn(Loop *loop)
     bool leave;
 
     if (shell->cancel_pressed) {
-        if (!loop->input->interactive) {
+        if (!loop->input->interactive && !step_interrupt(shell, loop->input)) {
             loop->result = EXIT_SHELL_USER;
             return false;
         }
@@ -481,6 +593,8 @@ static bool turn(Loop *loop)
         return false;
     case READ_EOF:
         return survives_eof(loop);
+    case READ_LEAVE:
+        return false;
     case READ_LINE:
         break;
     }

@@ -165,6 +165,11 @@ int lexer_paren_depth(const Lexer *lexer)
     return lexer->mark.paren_depth;
 }
 
+size_t lexer_column(const Lexer *lexer)
+{
+    return lexer->sources[0].pos;
+}
+
 LexerMark lexer_mark(const Lexer *lexer)
 {
     return lexer->mark;

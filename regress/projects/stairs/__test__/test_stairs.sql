@@ -1,0 +1,6 @@
+DO $$
+BEGIN
+    IF (SELECT count(*) FROM stairs) <> 6 THEN
+        RAISE EXCEPTION 'six steps expected';
+    END IF;
+END $$;

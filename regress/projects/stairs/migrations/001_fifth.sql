@@ -1,0 +1,1 @@
+INSERT INTO stairs VALUES (5, 'fifth');

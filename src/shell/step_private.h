@@ -1,0 +1,157 @@
+/*
+ * step_private.h — what the files of \step share: the script, its history, the prompt.
+ * Private to src/shell/step*.c.
+ */
+#ifndef PGMISH_STEP_PRIVATE_H
+#define PGMISH_STEP_PRIVATE_H
+
+#include "pgmish/step.h"
+
+/* ---- step_script.c: a text and the items in it -------------------------------------------------- */
+
+/* What the lexer finds at one look, with no variable substituted; \if and relatives are none. */
+typedef struct ScriptItem {
+    size_t start;             /* bytes */
+    uint64_t line, last_line; /* from 1 */
+} ScriptItem;
+
+typedef struct StepScript {
+    char *name; /* as shown, and as breakpoints name it */
+    char *path; /* on disk; NULL: the text is that of a loaded file */
+    char *text; /* owned; a byte order mark is gone */
+    size_t len;
+    ScriptItem *items;
+    size_t item_count, item_cap;
+} StepScript;
+
+/* Reads the text (again).  False: *diag, and the script is as it was. */
+bool step_script_read(Shell *shell, StepScript *script, Diag *diag);
+void step_script_free(StepScript *script);
+/* Item that begins at this offset or next behind it; item_count: none. */
+size_t step_script_find(const StepScript *script, size_t offset);
+/* The item at which a breakpoint on this line holds; item_count: none. */
+size_t step_script_at_line(const StepScript *script, int line);
+size_t step_script_offset(const StepScript *script, uint64_t line, size_t column);
+/* Prints lines around [first, last], the first one marked. */
+void step_show_lines(const char *text, uint64_t first, uint64_t last);
+/* Number of the line that holds this offset, from 1. */
+uint64_t step_line_of(const char *text, size_t offset);
+/* Owned: where a file of step_file_name is on disk. */
+char *step_disk_path(Shell *shell, const char *name);
+/* Owned: file of the place one stands at, NULL: not stepping. */
+char *step_current_file(Shell *shell);
+
+/* ---- step_history.c: what was run, and the way back ---------------------------------------------- */
+
+/* One item that was run or skipped, and what state there was before it. */
+typedef struct StepPast {
+    size_t start; /* in the script */
+    bool skipped;
+    bool in_block;      /* a transaction was open before it */
+    unsigned block;     /* number of that transaction, or of the one that it began; 0: none */
+    unsigned savepoint; /* number of the savepoint taken before it, 0: none */
+    CondStack *cond;    /* owned; as it was before it */
+} StepPast;
+
+typedef struct StepHistory {
+    StepPast *items;
+    size_t len, cap;
+    unsigned block;      /* number of the open transaction, 0: none is open */
+    unsigned blocks;     /* numbers given */
+    unsigned savepoints; /* numbers given */
+    unsigned undone;     /* the newest transaction, when it ended by a rollback as a whole */
+} StepHistory;
+
+/* ---- the whole -------------------------------------------------------------------------------------- */
+
+typedef enum StepMode {
+    STEP_MODE_STOP, /* at the next item, once `repeat` of them have passed */
+    STEP_MODE_RUN,  /* at a breakpoint, or at `until` */
+} StepMode;
+
+typedef enum StepDecision {
+    DECIDE_NOTHING, /* the prompt goes on */
+    DECIDE_GO,
+    DECIDE_SKIP,
+    DECIDE_BACK,
+    DECIDE_RETRY,
+    DECIDE_QUIT
+} StepDecision;
+
+/* What a loop inside another one replaces in the shell. */
+typedef struct StepOuter {
+    const char *input_file;
+    bool terse;
+    struct DeployRun *deploy;
+    struct DeployRun *own; /* not the outer one: deploy.sql's rules for the script */
+} StepOuter;
+
+typedef struct Stepper {
+    Shell *shell;
+    StepScript script;
+    Input input;  /* the script's */
+    size_t blank; /* bytes of the next line that a jump left out */
+    Input *outer; /* where \step came from: the prompt reads there */
+    Input prompt; /* the prompt's, over outer */
+    uint64_t outer_line;
+    StepOuter around; /* of outer */
+
+    size_t at;     /* where the current item begins */
+    uint64_t line; /* and its line */
+    bool in_item;  /* it has been begun */
+    bool go;       /* run it without asking */
+    bool failed;   /* it was run and failed */
+    bool jumped;   /* the input has been moved */
+    bool was_open; /* a transaction was, before what is typed at the prompt */
+    bool undone;   /* what failed was rolled back to its savepoint */
+    bool touched;  /* something ran at the prompt: the item's variables may have changed */
+    StepMode mode;
+    int repeat;
+    char *until_file; /* owned */
+    int until_line;
+    int breakpoint;    /* number of the one that stopped here, 0: none */
+    char *failed_file; /* owned; where the last failure was, NULL: not known */
+    int failed_line;
+
+    StepDecision decision;
+    int count;                     /* of skip and back */
+    bool quit;                     /* rolled back, not finished */
+    bool lost;                     /* the connection */
+    bool own_block;                /* no transaction was open when \step began */
+    int backend;                   /* process id of the session that it began in */
+    int skips;                     /* items still to be skipped */
+    size_t run, skipped, failures; /* for the last line */
+    StepHistory past;
+} Stepper;
+
+/* step_history.c.  A command of the stepper's own in the user's session; false: *diag. */
+bool step_sql(Stepper *step, const char *sql, Diag *diag);
+/* Before an item is run: opens the transaction that is due, takes the savepoint, notes it. */
+void step_past_begin(Stepper *step, const StepItem *item);
+void step_past_skip(Stepper *step, const StepItem *item);
+/* After anything: which transaction is open now.  text may be NULL. */
+void step_past_note(Stepper *step, bool was_open, const char *text, bool ok);
+/* The same after the item that step_past_begin noted. */
+void step_past_end(Stepper *step, const char *text, bool ok);
+/* The current item failed: back to the savepoint before it, where there is one. */
+void step_past_undo(Stepper *step, CondStack *cond);
+/* One item back.  False: it cannot be; *diag. */
+bool step_past_back(Stepper *step, CondStack *cond, Diag *diag);
+void step_past_free(StepHistory *past);
+/* Around what is typed at the prompt: a savepoint, so that an error does not lose the block. */
+void step_guard(Stepper *step);
+void step_unguard(Stepper *step, bool was_open, const char *text, bool ok);
+
+/* step_prompt.c.  Shows the place (unless the user has just seen it) and reads commands until one
+ * decides. */
+StepDecision step_prompt(Stepper *step, bool show);
+/* A message about what was typed at the prompt. */
+void step_say(Stepper *step, const Diag *diag);
+Input step_prompt_input(Stepper *step);
+
+/* step.c */
+void step_move(Stepper *step, size_t offset);
+/* What has changed on disk: the project is loaded again, the script read again.  False: cannot. */
+bool step_read_again(Stepper *step);
+
+#endif
