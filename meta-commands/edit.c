@@ -280,7 +280,7 @@ META_COMMAND(edit) = {
 
 META_COMMAND(edit_function) = {
     .names = "ef",
-    .args = "w;",
+    .args = "w",
     .group = HELP_BUFFER,
     .synopsis = "\\ef [FUNCNAME [LINE]]",
     .brief = "edit function definition with external editor",
@@ -289,7 +289,7 @@ META_COMMAND(edit_function) = {
 
 META_COMMAND(edit_view) = {
     .names = "ev",
-    .args = "w;",
+    .args = "w",
     .group = HELP_BUFFER,
     .synopsis = "\\ev [VIEWNAME [LINE]]",
     .brief = "edit view definition with external editor",

@@ -67,7 +67,7 @@ static MetaResult run_show(Shell *shell, const MetaCall *call)
 
 META_COMMAND(show_function) = {
     .names = "sf sf+",
-    .args = "w;",
+    .args = "w",
     .group = HELP_INFORMATIONAL,
     .synopsis = "\\sf[+]  FUNCNAME",
     .brief = "show a function's definition",
@@ -76,7 +76,7 @@ META_COMMAND(show_function) = {
 
 META_COMMAND(show_view) = {
     .names = "sv sv+",
-    .args = "w;",
+    .args = "w",
     .group = HELP_INFORMATIONAL,
     .synopsis = "\\sv[+]  VIEWNAME",
     .brief = "show a view's definition",
