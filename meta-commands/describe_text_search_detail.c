@@ -37,15 +37,21 @@ static PGresult *find(const Describe *describe, const DescribeList *list,
     return NULL;
 }
 
-/* Prints and frees a result; false when there is none. */
+/* Prints and frees a result; false when there is none.  Where psql counts the rows it does so
+ * even with \pset footer off. */
 static bool print_table(Shell *shell, PGresult *result, const char *title, bool count_rows)
 {
+    bool footer = shell->print.footer;
+
     if (!result)
         return false;
-    if (count_rows)
+    if (count_rows) {
+        shell->print.footer = true;
         describe_print(shell, result, title, NULL);
-    else
+        shell->print.footer = footer;
+    } else {
         describe_print_detail(shell, result, title, NULL, true);
+    }
     PQclear(result);
     return true;
 }

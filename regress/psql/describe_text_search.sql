@@ -64,3 +64,8 @@ COMMENT ON TEXT SEARCH PARSER "Odd.Parser" IS 'my parser';
 \t
 \dF+ cfg
 \dFp+ default
+\t
+\pset footer off
+\dFp
+\dFp+ default
+\dF+ cfg
