@@ -142,7 +142,6 @@ static const DescribeList settings = {
                            {"LEFT JOIN pg_catalog.pg_database AS d ON d.oid = s.setdatabase"},
                            {"LEFT JOIN pg_catalog.pg_roles AS r ON r.oid = s.setrole"},
                            {NULL}},
-    .pattern = {.name = "r.rolname", .parts = 1},
     .order = "1, 2",
 };
 
@@ -160,17 +159,20 @@ static void say_no_settings(Shell *shell, const char *role, const char *database
 
 static MetaResult run_drds(Shell *shell, const MetaCall *call)
 {
+    static const PatternColumns by_role = {.name = "r.rolname", .parts = 1};
     static const PatternColumns by_database = {.name = "d.datname", .parts = 1};
     Describe describe = describe_begin(shell, call);
-    const char *database = meta_arg(call, 1);
+    const char *role = meta_arg(call, 0), *database = meta_arg(call, 1);
     StrBuf where = STRBUF_INIT, sql = STRBUF_INIT;
     PGresult *result = NULL;
 
-    if (pattern_conditions(shell, &where, database, &by_database) &&
+    describe.pattern = NULL; /* both are conditions; the role's is complained about first */
+    if (pattern_conditions(shell, &where, role, &by_role) &&
+        pattern_conditions(shell, &where, database, &by_database) &&
         describe_sql(&describe, &settings, where.len ? where.data : NULL, &sql))
         result = shell_internal_query(shell, sql.data);
     if (result && PQntuples(result) == 0 && !shell->set.quiet)
-        say_no_settings(shell, describe.pattern, database);
+        say_no_settings(shell, role, database);
     else if (result)
         describe_print(shell, result, settings.title, NULL);
     strbuf_free(&where);

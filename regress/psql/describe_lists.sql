@@ -217,6 +217,7 @@ ALTER DATABASE "check" SET geqo = off;
 \drds nosuch nosuch
 \drds a.b
 \drds a b.c
+\drds a.b c.d
 \drdsfoo describe_one
 \drd
 \dr

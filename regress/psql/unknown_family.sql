@@ -18,3 +18,5 @@
 \dmS
 \dsS
 \endif
+\dAx `echo method >&2` `echo second >&2` `echo dropped >&2`
+\dAx gin "unterminated

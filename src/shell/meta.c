@@ -242,8 +242,9 @@ static MetaResult run_command(Shell *shell, const MetaCommand *command, Lexer *l
 static bool family_member(const char *name, const char **args)
 {
     bool large_object = strncmp(name, "lo_", 3) == 0;
+    bool two = large_object || strncmp(name, "dA", 2) == 0;
 
-    *args = large_object ? "n;n;" : "n;";
+    *args = two ? "n;n;" : "n;";
     return large_object || *name == 'd';
 }
 
