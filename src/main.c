@@ -31,6 +31,7 @@ static void before_message(void *ctx)
 {
     Shell *shell = ctx;
 
+    trace_line_clear(shell);
     if (shell->out && shell->out != stdout)
         fflush(shell->out);
 }
@@ -52,6 +53,7 @@ static void init_shell(Shell *shell, const char *argv0)
     shell->vars = vars_new(shell);
     settings_install(shell);
     shell->session = session_new();
+    trace_line_init(shell);
     params_init(&shell->load_params);
     var_set(shell->vars, "VERSION", version_text());
     var_set(shell->vars, "VERSION_NAME", version_name());

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "pgmish/trace.h"
 #include "pgmi.h"
 #include "pgmi_deploy.h"
 
@@ -70,8 +71,11 @@ void pgmi_deploy_say(void *ctx, DeploySay kind, const char *text)
 static void on_notice(void *ctx, const PGresult *notice)
 {
     PgmiDeploy *deploy = ctx;
-    char *clean = redact(PQresultErrorMessage(notice));
+    char *clean;
 
+    if (deploy->session && trace_notice(deploy->session, notice))
+        return;
+    clean = redact(PQresultErrorMessage(notice));
     if (deploy->pgmi->args.verbose)
         fprintf(stderr, "[%.2fs] ", (monotonic_ms() - deploy->start) / 1000);
     fputs(clean, stderr);
@@ -307,7 +311,6 @@ void pgmi_deploy_one(PgmiDeploy *deploy)
     const PgmiArgs *args = &deploy->pgmi->args;
     DatabaseOptions database = {args->overwrite, approve, deploy, prepare_connection};
     DeployResult *result = &deploy->result;
-    Session *session = NULL;
     Diag diag = DIAG_INIT;
     unsigned causes = 0;
     PGconn *conn;
@@ -317,10 +320,11 @@ void pgmi_deploy_one(PgmiDeploy *deploy)
     result->database = xstrdup(deploy->to.target_database);
     conn = deploy_open_database(&deploy->to, &database, &deploy->options, &causes, &diag);
     if (conn) {
-        session = session_new();
-        deploy_run(session, conn, &deploy->project, &deploy->params, deploy->script,
+        deploy->session = session_new();
+        deploy_run(deploy->session, conn, &deploy->project, &deploy->params, deploy->script,
                    &deploy->options, result);
-        session_free(session);
+        session_free(deploy->session);
+        deploy->session = NULL;
         PQfinish(conn);
     } else {
         deploy_result_fail(result, causes ? causes : CAUSE_OTHER, &diag);

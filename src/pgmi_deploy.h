@@ -15,6 +15,7 @@ typedef struct PgmiDeploy {
     Params params;
     Resolved to;
     bool resolved;    /* to holds something */
+    Session *session; /* while it runs */
     Project *project; /* NULL once the session has it */
     DeployScript *script;
     DeployOptions options;

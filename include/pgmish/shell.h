@@ -199,6 +199,13 @@ typedef struct PipelineCounts {
     int requested; /* results still to be read by the command in progress */
 } PipelineCounts;
 
+/* The line on a terminal that says which statement of which file is running. */
+typedef struct TraceLine {
+    bool possible; /* standard error is a terminal that can take a line back */
+    bool shown;
+    double begun, drawn; /* of the message; monotonic_ms() */
+} TraceLine;
+
 struct Shell {
     Log log;
     const char *progname; /* argv[0] without directories: prefixes, application_name */
@@ -254,6 +261,7 @@ struct Shell {
     volatile bool cancel_pressed; /* set by the SIGINT handler, cleared by the loop */
     struct Stepper *step;         /* \step is under way; else NULL (step.h) */
     struct Breakpoints *breaks;   /* of \break; NULL: there never was one */
+    TraceLine trace_line;         /* progress of a traced run (trace_line.c) */
     struct DeployRun *deploy; /* the file being read is the project's deploy.sql; else NULL */
     FILE *copy_stream;        /* \copy: where the data comes from or goes to; NULL: commands */
     StrMap meta_seen;         /* spellings of backslash commands found so far (meta.c) */
@@ -351,6 +359,8 @@ int shell_load_scanned(Shell *shell, Project *project, const ProjectConfig *conf
                        const Params *extra, LoadReport *report);
 /* Both in one; report may be NULL. */
 int shell_load_project(Shell *shell, const char *dir, const Params *extra, LoadReport *report);
+/* Files that trace had to leave as they are, each with the reason, in warnings. */
+void shell_list_untraced(Shell *shell);
 void shell_set_load_variables(Shell *shell); /* PGMI_LOADED and relatives */
 /* Loads the project again after \c or a reset, and says so. */
 void shell_reload_after_connect(Shell *shell);
@@ -363,6 +373,16 @@ bool deploy_before_statement(Shell *shell);
 void deploy_after_statement(Shell *shell);
 /* Stepping has gone back over the end of its transaction. */
 void deploy_begin_again(Shell *shell);
+
+/* Live progress of a traced run (shell.md section 7), on a terminal only. */
+void trace_line_init(Shell *shell);
+void trace_line_clear(Shell *shell); /* before anything else is written */
+/* Around every message of the user's; what trace tells about errors needs it too. */
+void trace_message_begin(Shell *shell);
+void trace_message_end(Shell *shell);
+/* Waits until a result can be had without waiting, so that the line can show time pass.  Returns at once
+ * where there is no such line. */
+void trace_wait(Shell *shell);
 
 /* An error of the program or of the session, in the shape of a server error. */
 void shell_report_diag(Shell *shell, const Diag *diag);

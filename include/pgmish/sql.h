@@ -235,7 +235,8 @@ char *failed_file_in(const char *message);
  * added, so that every line keeps its number.
  */
 typedef struct Mark {
-    uint32_t offset; /* of the statement's first token; bytes.  Comments in front are not part of it */
+    uint32_t
+        offset; /* of the statement's first token; bytes.  Comments in front are not part of it */
     uint32_t line;   /* of that token */
     uint32_t column; /* in characters */
 } Mark;
@@ -247,8 +248,8 @@ typedef struct MarkList {
 
 typedef enum MarkVerdict {
     MARKS_FOUND,
-    MARKS_NONE,      /* blanks, comments, empty statements: nothing to mark */
-    MARKS_OPEN,      /* the text ends inside a quote, a comment, a parenthesis, a function body */
+    MARKS_NONE, /* blanks, comments, empty statements: nothing to mark */
+    MARKS_OPEN, /* the text ends inside a quote, a comment, a parenthesis, a function body */
     MARKS_BACKSLASH, /* a backslash command: not SQL alone */
     MARKS_COPY_DATA  /* COPY ... FROM STDIN: what follows may be data */
 } MarkVerdict;

@@ -44,7 +44,8 @@ void trace_set_mode(Session *session, TraceMode mode);
  * Brings what is loaded now in line with `mode` (and sets it): marks the files, or shows their
  * original text again.  In its own transaction or under a savepoint of the open one, like a load; when
  * that is rolled back later, marks are gone (or back) and nothing else is wrong.  With nothing
- * loaded only the mode is set.  Times noted so far are forgotten.
+ * loaded only the mode is set.  Turning it on forgets the times noted so far, turning it off does
+ * not.
  */
 bool trace_apply(Session *session, PGconn *conn, TraceMode mode, Diag *diag);
 
@@ -74,16 +75,23 @@ const TraceFile *trace_file(const Session *session, const char *path);
 
 typedef struct TraceMark {
     const TraceFile *file;
-    size_t statement;   /* index into file->marks */
-    double at;          /* monotonic_ms() of its arrival */
-    size_t files_begun; /* how many files have begun in this message, this one included */
+    size_t statement;    /* index into file->marks */
+    double at;           /* monotonic_ms() of its arrival */
+    size_t files_marked; /* in the load */
+    size_t files_begun;  /* how many files have begun in this run, this one included */
 } TraceMark;
 
-/* To be asked first by whoever receives notices of the session's connection: true when it is a mark,
- * which is noted then and must not be shown. */
+/* To be asked first by whoever receives notices of the session's connection: true when it must not
+ * be shown, because it is a mark (which is noted then), or because a file is being run once more to
+ * learn where it failed. */
 bool trace_notice(Session *session, const PGresult *notice);
-/* Called for each mark of a known file; fn NULL: nobody. */
+/* Called for each mark of a known file, and by trace_tick with the last one again; fn NULL:
+ * nobody. */
 void trace_listen(Session *session, void (*fn)(void *ctx, const TraceMark *mark), void *ctx);
+/* To be called now and then while the server is being waited for. */
+void trace_tick(Session *session);
+/* A new run, a deploy.sql or a message by itself: files_begun counts from there. */
+void trace_run(Session *session);
 /* Around every message of the user's.  The end closes the statement that runs. */
 void trace_begin(Session *session);
 void trace_end(Session *session);

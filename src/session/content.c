@@ -61,7 +61,7 @@ static const ProjectFile *loaded_file(const Project *project, const char *path)
     return file && is_loaded(file) ? file : NULL;
 }
 
-static char *fetch_content(PGconn *conn, const char *path, Diag *diag)
+char *content_fetch(PGconn *conn, const char *path, Diag *diag)
 {
     PGresult *result = server_query(conn,
                                     "SELECT content FROM pg_temp._pgmi_source"
@@ -98,7 +98,7 @@ char *session_source(Session *session, PGconn *conn, const char *path, Diag *dia
         return NULL;
     }
     if (PQtransactionStatus(conn) != PQTRANS_INERROR)
-        return fetch_content(conn, file->path, diag);
+        return content_fetch(conn, file->path, diag);
     /* An aborted transaction answers nothing, just when one wants to see the file that failed.
      * The copy on disk is the same as long as its hash is. */
     if (!project_read(session_project(session), file, &content, diag)) {

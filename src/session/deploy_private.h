@@ -5,6 +5,7 @@
 #define PGMISH_DEPLOY_PRIVATE_H
 
 #include "pgmish/deploy.h"
+#include "pgmish/trace.h"
 
 /* ---- deploy_script.c: the text, expanded and cut ---------------------------------------- */
 

@@ -104,8 +104,10 @@ static void wait_busy(Wait *wait)
                 ;
             return;
         }
-        if (wait->limit == 0)
+        if (wait->limit == 0) {
             deploy_watch(wait->run, wait->start);
+            trace_tick(wait->run->session);
+        }
     }
 }
 

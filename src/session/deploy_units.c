@@ -57,8 +57,11 @@ static bool failed(DeployRun *run, PGresult *error, size_t start, bool at_commit
 static bool send_piece(DeployRun *run, size_t start, size_t end, bool at_commit)
 {
     char *sql = xstrndup(run->script->sent.data + start, end - start);
-    PGresult *error = deploy_send(run, sql, 0, NULL);
+    PGresult *error;
 
+    trace_begin(run->session);
+    error = deploy_send(run, sql, 0, NULL);
+    trace_end(run->session);
     free(sql);
     return !error || failed(run, error, start, at_commit);
 }

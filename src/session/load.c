@@ -72,6 +72,7 @@ typedef struct Load {
     Preflight preflight;
     LoadReport *report;
     uint32_t file_node; /* the new name of the session's contents */
+    Trace trace;
 } Load;
 
 /* Settings that this connection still has from the load before. */
@@ -114,6 +115,17 @@ static bool show_debug(Load *load, Diag *diag)
         load->conn, "SELECT set_config('client_min_messages', 'debug2', false)", 0, NULL, diag);
 }
 
+/* The marked texts where trace is on, else none. */
+static bool mark(Load *load, Diag *diag)
+{
+    const TraceState *state = &load->session->trace;
+
+    if (state->mode == TRACE_OFF)
+        return !load->preflight.complete || trace_withdraw(load->conn, &load->preflight, diag);
+    return trace_send(load->conn, load->project, &load->preflight, state->mode,
+                      state->next_number, &load->trace, diag);
+}
+
 /* Everything that belongs into the piece of work. */
 static bool load_work(Load *load, Diag *diag)
 {
@@ -125,7 +137,7 @@ static bool load_work(Load *load, Diag *diag)
            parameters_send(load->conn, load->params, &load->preflight, diag) &&
            (!before || parameters_clear_stale(load->conn, before, load->params,
                                               &load->report->stale_settings, diag)) &&
-           analyze(load, diag) && show_debug(load, diag);
+           mark(load, diag) && analyze(load, diag) && show_debug(load, diag);
 }
 
 static void fill_report(const Load *load)
@@ -167,8 +179,10 @@ bool session_load(Session *session, PGconn *conn, Project *project, const Params
     }
     fill_report(&load);
     session_push(session, conn, project, params, load.file_node);
+    trace_take(session, &load.trace);
     report->milliseconds = monotonic_ms() - start;
 done:
+    trace_free(&load.trace);
     preflight_free(&load.preflight);
     return ok;
 }

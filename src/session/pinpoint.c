@@ -70,27 +70,22 @@ static const char *run_of_file(const char *suite, const char *path)
 
 /* ---- the second run ---------------------------------------------------------------------------------- */
 
-static void ignore_notice(void *ctx UNUSED, const PGresult *result UNUSED)
-{
-}
-
 /* NULL: the savepoint is gone.  Names of savepoints are the suite's own, letters and digits. */
-static PGresult *run_again(PGconn *conn, const char *savepoint, const char *path)
+static PGresult *run_again(Session *session, PGconn *conn, const char *savepoint,
+                           const char *path)
 {
     char *back = xasprintf("ROLLBACK TO SAVEPOINT %s", savepoint);
     PGresult *result = NULL;
     Diag ignored = DIAG_INIT;
-    /* The user has seen the file's notices.  libpq's own receiver, which hands them to the shell's
-     * processor, takes no argument, so NULL puts it back. */
-    PQnoticeReceiver receiver = PQsetNoticeReceiver(conn, ignore_notice, NULL);
 
+    session->trace.hushed = true; /* the user has seen the file's notices */
     if (server_command(conn, back, 0, NULL, &ignored))
         result = server_query(conn, "SELECT pg_temp._pgmi_run_unguarded($1)", 1, &path);
     /* a file that works the second time must not leave a transaction that can be committed */
     if (PQtransactionStatus(conn) == PQTRANS_INTRANS)
         PQclear(
             server_query(conn, "ROLLBACK TO SAVEPOINT __pgmish_no_such_savepoint__", 0, NULL));
-    PQsetNoticeReceiver(conn, receiver, NULL);
+    session->trace.hushed = false;
     diag_reset(&ignored);
     free(back);
     return result;
@@ -118,7 +113,7 @@ void session_pinpoint(Session *session, PGconn *conn, const char *suite, const P
     if (!savepoint || !project || !project_file(project, path) ||
         PQtransactionStatus(conn) != PQTRANS_INERROR)
         goto done;
-    again = run_again(conn, savepoint, path);
+    again = run_again(session, conn, savepoint, path);
     if (same_failure(error, again) && session_locate(session, again, &place) && place.line &&
         strcmp(place.file, path) == 0) {
         session->pinned_message = xstrdup(message);

@@ -107,6 +107,7 @@ bool preflight_check(PGconn *conn, const char *doing, Preflight *preflight, Diag
         goto done;
     preflight->complete = is_true(row, "complete");
     preflight->has_type = is_true(row, "has_type");
+    preflight->has_marks = is_true(row, "has_marks");
     preflight->has_temp_schema = is_true(row, "has_temp_schema");
     preflight->server_encoding = xstrdup(column(row, "server_encoding"));
     preflight->client_encoding = xstrdup(column(row, "client_encoding"));

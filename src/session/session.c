@@ -22,6 +22,7 @@ Session *session_new(void)
 
 static void generation_free(Generation *generation)
 {
+    trace_free(&generation->trace);
     project_free(generation->project);
     params_free(&generation->params);
 }

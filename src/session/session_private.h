@@ -10,9 +10,19 @@
 #define PGMISH_SESSION_PRIVATE_H
 
 #include "pgmish/session.h"
+#include "pgmish/trace.h"
+
+/* What trace knows of a load (trace.c). */
+typedef struct Trace {
+    TraceFile *files; /* its SQL files in the project's order; NULL: not traced */
+    size_t count;
+    size_t marked; /* how many of them have marks */
+    uint32_t base; /* the number that the marks of files[0] carry; the others follow */
+} Trace;
 
 typedef struct Generation {
-    Project *project;   /* NULL: this is an unload */
+    Project *project; /* NULL: this is an unload */
+    Trace trace;
     Params params;      /* of the load, with what \pgmi set changed since */
     uint32_t file_node; /* of _pgmi_source; 0: the server has no such table (unload) */
 } Generation;
@@ -24,6 +34,20 @@ typedef enum LostReason {
     LOST_CONNECTION
 } LostReason;
 
+/* Marks as they arrive (trace.c).  The last one is kept as numbers: its load may be forgotten. */
+typedef struct TraceState {
+    TraceMode mode;
+    uint32_t next_number; /* of the next file to be marked: no two loads share one */
+    bool known;           /* a mark has arrived in this message */
+    bool running;         /* and the time of its statement is still to be noted */
+    uint32_t number, statement;
+    double at;
+    size_t begun; /* files that have begun in this run */
+    bool hushed;  /* no notice is to be shown now (pinpoint.c) */
+    void (*listener)(void *ctx, const TraceMark *mark);
+    void *listener_ctx;
+} TraceState;
+
 struct Session {
     Params user_params;
     Generation *generations; /* oldest first; more than one only while a transaction is open */
@@ -33,6 +57,7 @@ struct Session {
     char *pinned_message; /* of the failed test whose place is known (pinpoint.c), or NULL */
     ErrorPlace pinned_place;
     LostReason suspect; /* why the load may be gone: ask the server as soon as it can answer */
+    TraceState trace;
 };
 
 /* The newest generation, NULL when nothing was ever loaded. */
@@ -48,6 +73,7 @@ typedef struct Preflight {
     bool in_transaction;  /* a block of the user's is open: work under a savepoint */
     bool complete;        /* every object of an earlier load is there */
     bool has_type;        /* the event type at least */
+    bool has_marks;       /* the views show marked texts */
     bool has_temp_schema; /* false: nothing can be there, nothing need be dropped */
     char *server_encoding;
     /* settings to put back where no end of transaction does it */
@@ -83,6 +109,18 @@ bool parameters_send(PGconn *conn, const Params *params, const Preflight *prefli
 bool parameters_clear_stale(PGconn *conn, const Params *before, const Params *now,
                             StrList *stale, Diag *diag);
 
+/* ---- trace.c, trace_send.c ---------------------------------------------------------------------------- */
+
+void trace_free(Trace *trace);
+/* A load is on top: takes *trace over and forgets what arrived before. */
+void trace_take(Session *session, Trace *trace);
+/* Makes the marked texts of a load and the objects that show them; inside a piece of work.  False:
+ * *diag; *trace is to be freed in any case. */
+bool trace_send(PGconn *conn, const Project *project, const Preflight *preflight,
+                TraceMode mode, uint32_t base, Trace *trace, Diag *diag);
+/* Takes the marked texts away, where there are any. */
+bool trace_withdraw(PGconn *conn, const Preflight *preflight, Diag *diag);
+
 /* ---- encoding.c ------------------------------------------------------------------------------------- */
 
 /* True when diag says that the database's encoding cannot hold a character; its UTF-8 bytes go
@@ -96,6 +134,9 @@ void session_forget_pin(Session *session);
 bool session_pinned(const Session *session, const char *message, ErrorPlace *place);
 
 /* ---- content.c --------------------------------------------------------------------------------------- */
+
+/* Owned content of a loaded file as the server's tables have it. */
+char *content_fetch(PGconn *conn, const char *path, Diag *diag);
 
 /* Paths of `now` against `before`, by checksum. */
 void project_compare(const Project *before, const Project *now, StrList *added,

@@ -3,6 +3,7 @@
  * warnings, the reset of a lost connection.  \connect itself is in reconnect.c.
  */
 #include "pgmish/step.h"
+#include "pgmish/trace.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,11 +14,12 @@
 static const char *const connection_variables[] = {
     "DBNAME", "USER", "HOST", "PORT", "ENCODING", "SERVER_VERSION_NAME", "SERVER_VERSION_NUM"};
 
-static void notice(void *ctx, const char *message)
+static void notice(void *ctx, const PGresult *result)
 {
     Shell *shell = ctx;
 
-    log_info(&shell->log, "%s", message);
+    if (!trace_notice(shell->session, result))
+        log_info(&shell->log, "%s", PQresultErrorMessage(result));
 }
 
 void shell_unset_connection_variables(Shell *shell)
@@ -32,7 +34,7 @@ void shell_connection_changed(Shell *shell)
     const char *version = PQparameterStatus(conn, "server_version");
     char number[32];
 
-    PQsetNoticeProcessor(conn, notice, shell);
+    PQsetNoticeReceiver(conn, notice, shell);
     pipeline_forget(shell);
     shell->print.encoding = PQclientEncoding(conn);
     shell->server_version = PQserverVersion(conn);

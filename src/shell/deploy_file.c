@@ -8,6 +8,7 @@
  * himself.
  */
 #include "pgmish/shell.h"
+#include "pgmish/trace.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -122,6 +123,7 @@ DeployRun *deploy_begin(Shell *shell, const char *path)
         return NULL;
     look = look_through(shell, &text);
     strbuf_free(&text);
+    trace_run(shell->session);
     run = xcalloc(1, sizeof(*run));
     run->outer = shell->deploy;
     run->wants_begin = look.macro && !look.begins;

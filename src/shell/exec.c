@@ -247,7 +247,9 @@ bool shell_send_query(Shell *shell, const char *sql, bool substituted)
         fflush(stdout);
     }
     log_query(shell, out.sql);
+    trace_message_begin(shell);
     ok = run_message(shell, sql, &out, &elapsed);
+    trace_message_end(shell);
     if (shell->conn) {
         if (shell->set.timing)
             print_timing(elapsed);

@@ -3,6 +3,7 @@
  * line for the user, the PGMI_ variables.
  */
 #include "pgmish/shell.h"
+#include "pgmish/trace.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -104,6 +105,45 @@ static void print_loaded(Shell *shell, const char *root, const LoadReport *repor
     fflush(stdout);
 }
 
+static const char *why_untraced(MarkVerdict verdict)
+{
+    switch (verdict) {
+    case MARKS_OPEN:
+        return "a quote, comment, parenthesis or function body is not closed";
+    case MARKS_BACKSLASH:
+        return "it has a backslash command";
+    case MARKS_COPY_DATA:
+        return "it has COPY ... FROM STDIN";
+    case MARKS_FOUND:
+    case MARKS_NONE:
+        break;
+    }
+    return NULL;
+}
+
+void shell_list_untraced(Shell *shell)
+{
+    size_t count, listed = 0, more = 0;
+    const TraceFile *files = trace_files(shell->session, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        const char *why = why_untraced(files[i].verdict);
+        char *path;
+
+        if (!why)
+            continue;
+        if (listed++ >= MOST_PROBLEMS) {
+            more++;
+            continue;
+        }
+        path = project_show_path(files[i].file->path);
+        log_warning(&shell->log, "not traced: %s: %s", path, why);
+        free(path);
+    }
+    if (more)
+        log_warning(&shell->log, "not traced: %zu more files", more);
+}
+
 /* What a reload starts from, besides pgmi.yaml as it is then. */
 static void keep_given(Shell *shell, const Params *extra)
 {
@@ -162,6 +202,8 @@ int shell_load_scanned(Shell *shell, Project *project, const ProjectConfig *conf
     if (run_load(shell, project, &params, report ? report : &own, &diag)) {
         keep_given(shell, extra);
         print_loaded(shell, project->root, report ? report : &own);
+        if (trace_mode(shell->session) != TRACE_OFF)
+            shell_list_untraced(shell);
     } else {
         code = diag.code ? diag.code : EXIT_PGMI_OTHER;
         log_diag(&shell->log, &diag);

@@ -134,6 +134,7 @@ static bool collect(Run *run, Collected *got)
     PGresult *result;
 
     *got = (Collected){NULL, NULL, NULL, NULL};
+    trace_wait(run->shell);
     while ((result = PQgetResult(run->shell->conn)) &&
            PQresultStatus(result) == PGRES_SINGLE_TUPLE) {
         if (wanted && !got->head)

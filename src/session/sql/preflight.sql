@@ -17,7 +17,7 @@ SELECT pg_catalog.pg_is_in_recovery() AS in_recovery,
          WHERE c.relnamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema()
            AND c.relname OPERATOR(pg_catalog.=) ANY (ARRAY[
                    '_pgmi_source', '_pgmi_source_metadata', '_pgmi_parameter',
-                   '_pgmi_test_directory', '_pgmi_test_source']::pg_catalog.name[])
+                   '_pgmi_test_directory', '_pgmi_test_source', '_pgmi_marked']::pg_catalog.name[])
            AND NOT pg_catalog.pg_has_role(c.relowner, 'USAGE')) AS other_owner,
        -- Nothing is dropped or created again when every object of a load is there.
        (SELECT pg_catalog.count(*)
@@ -47,5 +47,7 @@ SELECT pg_catalog.pg_is_in_recovery() AS in_recovery,
        AND pg_catalog.to_regprocedure('pg_temp._pgmi_run_unguarded(text)') IS NOT NULL
        AND pg_catalog.to_regprocedure('pg_temp._pgmi_notify(text,pg_temp.pgmi_test_event)') IS NOT NULL
            AS complete,
+       -- The views show marked texts: trace was on in the load before.
+       pg_catalog.to_regclass('pg_temp._pgmi_marked') IS NOT NULL AS has_marks,
        pg_catalog.to_regtype('pg_temp.pgmi_test_event') IS NOT NULL AS has_type,
        pg_catalog.pg_my_temp_schema() OPERATOR(pg_catalog.<>) 0 AS has_temp_schema;

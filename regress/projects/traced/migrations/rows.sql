@@ -1,0 +1,1 @@
+SELECT 'rows', 1;
