@@ -14,9 +14,7 @@
 #include "options.h"
 #include "pgmi.h"
 #include "pgmish/meta.h"
-#include "pgmish/step.h"
 #include "pgmish/project.h"
-#include "shell/version.h"
 
 typedef struct Startup {
     Shell shell;
@@ -26,71 +24,6 @@ typedef struct Startup {
     bool has_config;
     char *auto_load; /* directory of the deploy.sql that -f names; NULL: none */
 } Startup;
-
-static void before_message(void *ctx)
-{
-    Shell *shell = ctx;
-
-    trace_line_clear(shell);
-    if (shell->out && shell->out != stdout)
-        fflush(shell->out);
-}
-
-/* ---- the shell's beginning and end ------------------------------------------------------------------ */
-
-static void init_shell(Shell *shell, const char *argv0)
-{
-    *shell = (Shell){.out = stdout, .exit_now = -1, .query_copies = -1};
-    log_init(&shell->log, argv0);
-    shell->log.before = before_message;
-    shell->log.ctx = shell;
-    shell->progname = shell->log.progname;
-    shell->as_psql = strcmp(shell->progname, "psql") == 0;
-    shell->notty = !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO);
-    shell->start_directory = getcwd(NULL, 0);
-    print_options_init(&shell->print);
-    shell->print.encoding = PQenv2encoding();
-    shell->vars = vars_new(shell);
-    settings_install(shell);
-    shell->session = session_new();
-    trace_line_init(shell);
-    params_init(&shell->load_params);
-    var_set(shell->vars, "VERSION", version_text());
-    var_set(shell->vars, "VERSION_NAME", version_name());
-}
-
-static void set_version_number(Shell *shell)
-{
-    char number[16];
-
-    snprintf(number, sizeof(number), "%d", PQlibVersion());
-    var_set(shell->vars, "VERSION_NUM", number);
-    var_set(shell->vars, "LAST_ERROR_MESSAGE", "");
-    var_set(shell->vars, "LAST_ERROR_SQLSTATE", "00000");
-    if (!shell->as_psql)
-        var_set(shell->vars, "PGMI_LOADED", "off");
-}
-
-static void free_shell(Shell *shell)
-{
-    if (shell->log_file)
-        fclose(shell->log_file);
-    if (shell->out != stdout)
-        shell_set_output(shell, NULL);
-    shell_clear_one_shot(shell); /* -c '\gset' sends nothing */
-    session_free(shell->session);
-    params_free(&shell->load_params);
-    PQfinish(shell->conn);
-    PQfinish(shell->dead_conn);
-    PQclear(shell->last_error);
-    scratch_stop(shell->scratch);
-    vars_free(shell->vars);
-    strmap_free(&shell->meta_seen);
-    breakpoints_free(shell->breaks);
-    print_options_free(&shell->print);
-    free(shell->restrict_key);
-    free(shell->start_directory);
-}
 
 /* ---- project at start-up -------------------------------------------------------------------------------- */
 
@@ -489,14 +422,13 @@ int main(int argc, char **argv)
     setlocale(LC_ALL, "");
     if (named_pgmi(argv[0]))
         return pgmi_main(argc, argv);
-    init_shell(&startup.shell, argv[0]);
-    set_version_number(&startup.shell);
+    shell_init(&startup.shell, argv[0]);
     code = run(&startup, argc, argv);
     project_free(startup.project);
     if (startup.has_config)
         project_config_free(&startup.config);
     free(startup.auto_load);
     options_free(&startup.options);
-    free_shell(&startup.shell);
+    shell_dispose(&startup.shell);
     return code;
 }

@@ -270,6 +270,11 @@ struct Shell {
     bool backslash_quit; /* the loop that just ended did so by \q */
 };
 
+/* Settings, variables and an empty session, no connection; argv0 is borrowed.  A disposed shell's
+ * connections are closed and its scratch server is stopped. */
+void shell_init(Shell *shell, const char *argv0);
+void shell_dispose(Shell *shell);
+
 /* ---- the loop ---------------------------------------------------------------------------------- */
 
 /* Runs commands from input until its end; psql's MainLoop.  Returns EXIT_SHELL_*. */
