@@ -2,8 +2,9 @@
 # Runs the suites named as arguments (targets of the GNUmakefile), one after another, and sums
 # what they counted: `make check`.
 #
-# Every suite ends with a line "N passed, N failed".  A suite that says nothing of the kind, or
-# ran no test, has failed: silence must not look like success.  A suite may say "SKIPPED: why".
+# Every suite prints a line "N passed, N failed", or several, which are summed.  A suite that says
+# nothing of the kind, or ran no test, has failed: silence must not look like success.  A suite may
+# say "SKIPPED: why".
 # The last line printed is the sum in the same form.
 set -u
 make=${MAKE:-make}
@@ -16,7 +17,8 @@ for suite in "$@"; do
     log=$logs/$suite.log
     { $make --no-print-directory "$suite"; echo $? >"$log.rc"; } 2>&1 | tee "$log"
     status=$(cat "$log.rc")
-    counts=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$log" | tail -n 1)
+    counts=$(awk '/^[0-9]+ passed, [0-9]+ failed$/ { p += $1; f += $3; n++ }
+                  END { if (n) print p " passed, " f " failed" }' "$log")
     passed=${counts%% passed*} failed=${counts##*, } failed=${failed%% failed*}
     passed=${passed:-0} failed=${failed:-0} remark=
     if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then

@@ -338,6 +338,9 @@ char *shell_ask_password(Shell *shell, const char *user);
 /* After a command: false when the connection is gone; then a script is ended (exit_now), while an
  * interactive shell tries one reset, as psql does. */
 bool shell_check_connection(Shell *shell);
+/* psql looks a second time when a query's results are over: it finds no connection, says so again
+ * and forgets the parameters of the one that was lost. */
+void shell_connection_still_lost(Shell *shell);
 /* psql's standard_conforming_strings of the connection, for the lexer. */
 bool shell_std_strings(const Shell *shell);
 

@@ -28,7 +28,9 @@ my $TIMEOUT = 120;    # seconds for one command; only so that a hang ends
 my $pgmish  = $ENV{PGMISH} or die "PGMISH is not set: run this through make\n";
 my $keep    = ($pgmish =~ s{/[^/]*$}{}r) . '/psql';
 my $bindir  = TestServer::bindir();
-my @names   = @ARGV ? map { s/\.(sql|run)$//r } @ARGV : all_scripts();
+my @names   = @ARGV ? grep { exists { map { $_ => 1 } all_scripts() }->{$_} } map { s/\.(sql|run)$//r } @ARGV
+    : all_scripts();
+exit 0 if !@names && -d "$FindBin::Bin/screens"; # they are names of dialogues, for screens.pl
 
 sub all_scripts {
     my %seen;

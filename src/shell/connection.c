@@ -109,6 +109,15 @@ static void stash_dead(Shell *shell)
     shell_unset_connection_variables(shell);
 }
 
+void shell_connection_still_lost(Shell *shell)
+{
+    if (shell->conn || !shell->interactive || shell->exit_now >= 0)
+        return;
+    fputs("The connection to the server was lost. Attempting reset: Failed.\n", stderr);
+    PQfinish(shell->dead_conn);
+    shell->dead_conn = NULL;
+}
+
 bool shell_check_connection(Shell *shell)
 {
     if (!shell->conn || shell->exit_now >= 0)

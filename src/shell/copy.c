@@ -62,9 +62,10 @@ static bool is_end_marker(const char *line, size_t len)
            (len == 4 && memcmp(line, "\\.\r\n", 4) == 0);
 }
 
+/* Data that stands where the commands come from belongs to the statement's lines. */
 static void count_line(Shell *shell, FILE *stream)
 {
-    if (stream != shell->command_stream)
+    if (stream != (shell->command_stream ? shell->command_stream : stdin))
         return;
     shell->log.line++;
     shell->statement_line++;
@@ -145,7 +146,10 @@ bool shell_copy_in(Shell *shell, FILE *stream, bool binary, PGresult **result)
     if (prompt && !shell->set.quiet)
         puts("Enter data to be copied followed by a newline.\n"
              "End with a backslash and a period on a line by itself, or an EOF signal.");
+    /* Ctrl-C ends the data: the server is told so by the end of the COPY, not by a cancel. */
+    cancel_install(NULL);
     ok = binary ? send_binary(shell, stream, prompt) : send_text(shell, stream, prompt);
+    cancel_install(conn);
     if (shell->cancel_pressed)
         failure = "canceled by user";
     else if (ferror(stream) || !ok)

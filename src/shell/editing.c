@@ -180,6 +180,15 @@ static void ask_for_paste_marks(const Editing *editing, bool on)
     fflush(stdout);
 }
 
+/* As after readline: what the terminal would have echoed for the key stays behind, and what follows
+ * begins below the last row of the line. */
+static void leave_interrupted_line(Editing *editing)
+{
+    fputs("^C", stdout);
+    for (int i = editing_rows_below(editing); i > 0; i--)
+        putchar('\n');
+}
+
 ReadStatus editing_read_line(Shell *shell, const char *prompt, StrBuf *line)
 {
     Editing *editing = shell->editing;
@@ -195,9 +204,8 @@ ReadStatus editing_read_line(Shell *shell, const char *prompt, StrBuf *line)
     ask_for_paste_marks(editing, true);
     editing_write_prompt_above(editing);
     text = el_gets(editing->el, &len);
-    /* As after readline: what the terminal would have echoed for the key stays behind. */
     if (editing->interrupted)
-        fputs("^C", stdout);
+        leave_interrupted_line(editing);
     ask_for_paste_marks(editing, false);
     /* readline, too, ends the prompt's line only where it handles pasted text. */
     if (!text && !editing->interrupted && editing->bracketed_paste)

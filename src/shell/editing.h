@@ -66,6 +66,8 @@ unsigned char editing_complete_key(EditLine *el, int ch);
 void editing_list(Editing *editing, const StrList *shown);
 /* Row of the cursor, counted from the prompt's last line. */
 int editing_cursor_row(Editing *editing);
+/* Rows of the line being edited that are below the cursor's. */
+int editing_rows_below(Editing *editing);
 /* editing_search.c: Ctrl-R and Ctrl-S. */
 unsigned char editing_search_key(EditLine *el, int ch);
 /* Cells of a text in the locale of line editing. */

@@ -98,16 +98,21 @@ int editing_cursor_row(Editing *editing)
     return cursor_row(editing, screen_size(), &column);
 }
 
-/* Moves below the last row of the line being edited, wherever in it the cursor is. */
-static void leave_line(Editing *editing, Screen screen)
+int editing_rows_below(Editing *editing)
 {
     const LineInfo *line = el_line(editing->el);
-    int column, rows;
+    Screen screen = screen_size();
+    int column;
 
     cursor_row(editing, screen, &column);
-    rows = row_after(line->cursor, (size_t)(line->lastchar - line->cursor), &column,
+    return row_after(line->cursor, (size_t)(line->lastchar - line->cursor), &column,
                      screen.columns);
-    for (int i = 0; i <= rows; i++)
+}
+
+/* Moves below the last row of the line being edited, wherever in it the cursor is. */
+static void leave_line(Editing *editing)
+{
+    for (int i = editing_rows_below(editing); i >= 0; i--)
         putchar('\n');
 }
 
@@ -206,7 +211,7 @@ void editing_list(Editing *editing, const StrList *shown)
 {
     Screen screen = screen_size();
 
-    leave_line(editing, screen);
+    leave_line(editing);
     if (many_wanted(editing, shown->len))
         print_columns(editing, shown, screen);
     editing_write_prompt_above(editing);

@@ -8,6 +8,7 @@
 #include "pipeline.h"
 #include "results.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,7 @@ bool shell_std_strings(const Shell *shell)
 static bool single_step(Shell *shell, const char *sql)
 {
     char answer[3]; /* psql takes no more of a line; the rest of it stays input */
+    const char *line;
 
     fflush(stderr);
     printf("***(Single step mode: verify command)*******************************************\n"
@@ -41,9 +43,11 @@ static bool single_step(Shell *shell, const char *sql)
            "***(press return to proceed or enter x and return to cancel)********************\n",
            sql);
     fflush(stdout);
-    if (fgets(answer, sizeof(answer), stdin) && answer[0] == 'x')
-        return false;
-    return !shell->cancel_pressed;
+    /* As in psql, Ctrl-C counts once the line is ended. */
+    errno = 0;
+    while (!(line = fgets(answer, sizeof(answer), stdin)) && errno == EINTR)
+        clearerr(stdin);
+    return !(line && answer[0] == 'x') && !shell->cancel_pressed;
 }
 
 static void log_query(Shell *shell, const char *sql)

@@ -484,7 +484,9 @@ bool results_run(Shell *shell, Outgoing *out, const char *user_sql, double *elap
     set_test_variables(&run);
     skip_refused_data(&run, out->sql);
     shell_close_output(shell, run.g_stream, run.g_is_pipe);
-    if (!shell_check_connection(shell))
+    if (!shell_check_connection(shell)) {
+        shell_connection_still_lost(shell);
         return false;
+    }
     return ok && !shell->cancel_pressed;
 }

@@ -8,7 +8,7 @@ use strict;
 use warnings;
 use IO::Pty;
 use POSIX qw(:sys_wait_h);
-use PgmishTest::Screen;
+use Screen;
 use Test::More ();
 use Time::HiRes qw(time);
 
@@ -99,7 +99,9 @@ sub transcript { my ($self) = @_; 1 while $self->pump(0.05); return $self->{text
 sub screen {
     my ($self) = @_;
     1 while $self->pump(0.2);
-    return PgmishTest::Screen::render($self->{raw}, $self->{rows}, $self->{cols});
+    my $screen = Screen->new($self->{rows}, $self->{cols});
+    $screen->feed($self->{raw});
+    return $screen->text;
 }
 
 sub resize {
