@@ -179,58 +179,69 @@ sub bench_tests {
 
 # ---- a deployment ----------------------------------------------------------------------------------
 
-# Migration N: every tenth makes a table, the others change and fill it.
-sub migration {
+# Migration and test N of a project that works on tables: every tenth file makes one, the others
+# change and fill it, and a test writes to it.
+sub working {
     my ($n) = @_;
     my $table = 't' . int($n / 10);
-    return "CREATE TABLE $table (id int PRIMARY KEY, name text NOT NULL);\n" if $n % 10 == 0;
-    return "ALTER TABLE $table ADD c$n int NOT NULL DEFAULT $n;\n"
-        . "INSERT INTO $table (id, name) SELECT $n * 1000 + i, 'name ' || i FROM generate_series(1, 50) AS i;\n";
-}
-
-sub test {
-    my ($n) = @_;
-    my $table = 't' . int($n / 10);
-    return "DO \$\$\nBEGIN\n  INSERT INTO $table (id, name) SELECT -i, 'test' FROM generate_series(1, 100) AS i;\n"
+    my $test = "DO \$\$\nBEGIN\n  INSERT INTO $table (id, name) SELECT -i, 'test' FROM generate_series(1, 100) AS i;\n"
         . "  IF (SELECT count(*) FROM $table WHERE name = 'test') <> 100 THEN RAISE EXCEPTION 'wrong'; END IF;\n"
         . "  UPDATE $table SET name = upper(name);\nEND \$\$;\n";
+    return ("CREATE TABLE $table (id int PRIMARY KEY, name text NOT NULL);\n", $test) if $n % 10 == 0;
+    return ("ALTER TABLE $table ADD c$n int NOT NULL DEFAULT $n;\n"
+        . "INSERT INTO $table (id, name) SELECT $n * 1000 + i, 'name ' || i FROM generate_series(1, 50) AS i;\n", $test);
+}
+
+# The same where there is as little as possible to do: a table each, looked at.
+sub idle {
+    my ($n) = @_;
+    return ("CREATE TABLE t$n (id int PRIMARY KEY, name text NOT NULL);\nINSERT INTO t$n VALUES (1, 'one');\n",
+        "DO \$\$ BEGIN\n  IF (SELECT count(*) FROM t$n) <> 1 THEN RAISE EXCEPTION 'wrong'; END IF;\nEND \$\$;\n");
 }
 
 # 2,000 migrations and 2,000 tests, as a project and as the statements that it comes down to.
 sub make_deployment {
+    my ($name, $make) = @_;
     my (@migrations, @tests);
     for my $n (0 .. 1_999) {
-        push @migrations, migration($n);
-        push @tests, test($n), "ROLLBACK TO SAVEPOINT test;\n";
-        spew(sprintf('deployment/migrations/%04d.sql', $n), migration($n));
-        spew(sprintf('deployment/__test__/test_%04d.sql', $n), test($n));
+        my ($migration, $test) = $make->($n);
+        push @migrations, $migration;
+        push @tests, $test, "ROLLBACK TO SAVEPOINT test;\n";
+        spew(sprintf('%s/migrations/%04d.sql', $name, $n), $migration);
+        spew(sprintf('%s/__test__/test_%04d.sql', $name, $n), $test);
     }
-    spew('deployment/deploy.sql', "BEGIN;\nDO \$\$ DECLARE f record; BEGIN\n"
+    spew("$name/deploy.sql", "BEGIN;\nDO \$\$ DECLARE f record; BEGIN\n"
         . "FOR f IN SELECT content FROM pg_temp.pgmi_plan_view ORDER BY execution_order LOOP EXECUTE f.content; END LOOP;\n"
         . "END \$\$;\nCALL pgmi_test();\nCOMMIT;\n");
-    return ("$work/deployment", spew('deployment.sql', "BEGIN;\n", @migrations,
-        "SAVEPOINT test;\n", @tests, "COMMIT;\n"));
+    return ("$work/$name", spew("$name.sql", "BEGIN;\n", @migrations, "SAVEPOINT test;\n", @tests,
+        "COMMIT;\n"));
 }
 
 # The yardstick is the server's time for the same statements in one message of a bare program.
-sub bench_deploy {
-    return unless 'deploy' =~ $only;
-    my ($project, $bare) = make_deployment();
+sub bench_deployment {
+    my ($what, $project, $bare) = @_;
     my $pgmi = $pgmish =~ s{[^/]*$}{pgmi}r;
     my (@ours, @theirs);
-    for my $round (0 .. 1) {
-        $server->psql('-d', 'postgres', '-c', "CREATE DATABASE $_$round") for 'deployed', 'sent';
+    for my $round (0 .. 3) {
+        $server->psql('-d', 'postgres', '-c', "CREATE DATABASE $_") for 'deployed', 'sent';
         {
-            local $ENV{PGDATABASE} = "sent$round";
+            local $ENV{PGDATABASE} = 'sent';
             measure('/dev/null', "$tools/onemessage", $bare);
             push @theirs, TestServer::slurp("$work/out") + 0;
         }
         push @ours, (measure('/dev/null', '/bin/sh', '-c', 'exec "$0" deploy "$1" -d "$2" 2> "$3"',
-            $pgmi, $project, "deployed$round", "$work/err"))[0];
+            $pgmi, $project, 'deployed', "$work/err"))[0];
+        $server->psql('-d', 'postgres', '-c', "DROP DATABASE $_") for 'deployed', 'sent';
     }
     shift @ours;
     shift @theirs;
-    report('deploy 2,000 files and tests / one message', median(@ours), median(@theirs), 's', 1.15);
+    report($what, median(@ours), median(@theirs), 's', 1.15);
+}
+
+sub bench_deploy {
+    return unless 'deploy' =~ $only;
+    bench_deployment('deploy 2,000 files and tests / one message', make_deployment('working', \&working));
+    bench_deployment('deploy 2,000 tables and tests / one message', make_deployment('idle', \&idle));
 }
 
 # ---- psql ------------------------------------------------------------------------------------------

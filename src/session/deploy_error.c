@@ -7,6 +7,9 @@
 
 #include "deploy_private.h"
 
+#define QUERY_CANCELED "57014"
+#define SHUTDOWN_CLASS "57P" /* the server ends the session */
+
 static void error_reset(DeployError *error)
 {
     free(error->message);
@@ -130,20 +133,43 @@ static void take_place(DeployRun *run, const PGresult *result, size_t start)
     error->source_line = xstrndup(script->text.data + place.line_start, place.line_length);
 }
 
-static void take_file(DeployRun *run, const PGresult *result)
+/* Contract G5, for a file of the suite; a cancelled statement stays what it is. */
+static void name_test(DeployError *error, char *path)
+{
+    char *message = error->message;
+
+    if (!path || !*error->sqlstate || strcmp(error->sqlstate, QUERY_CANCELED) == 0 ||
+        strncmp(error->sqlstate, SHUTDOWN_CLASS, 3) == 0)
+        return;
+    error->message = xasprintf("Failed in %s: %s", path, message);
+    free(message);
+}
+
+static bool same_text(const Session *session, const char *one, const char *other)
+{
+    const Project *project = session_project(session);
+    const ProjectFile *a = project_file(project, one), *b = project_file(project, other);
+
+    return a && b && strcmp(a->checksum, b->checksum) == 0;
+}
+
+/* test: the test or fixture that was being run, NULL: none. */
+static void take_file(DeployRun *run, const PGresult *result, const char *test)
 {
     DeployError *error = &run->result->error;
     ErrorPlace place = {.also = STRLIST_INIT};
 
-    if (session_locate(run->session, result, &place)) {
-        error->failed_file = xstrdup_null(place.file);
+    /* of files with one text, and of files that a test reads in turn, the test is the one to name */
+    if (session_locate(run->session, result, &place) &&
+        (!test || same_text(run->session, test, place.file))) {
+        error->failed_file = xstrdup(test ? test : place.file);
         error->file_line = place.line;
         error->file_column = place.column;
         error->file_source = xstrdup_null(place.source_line);
     }
     error_place_free(&place);
     if (!error->failed_file)
-        error->failed_file = failed_file_in(error->message);
+        error->failed_file = test ? xstrdup(test) : failed_file_in(error->message);
 }
 
 static char *field_copy(const PGresult *result, int field)
@@ -153,10 +179,11 @@ static char *field_copy(const PGresult *result, int field)
     return text && *text ? xstrdup(text) : NULL;
 }
 
-void deploy_error_take(DeployRun *run, const PGresult *result, size_t start, bool in_script)
+void deploy_error_take(DeployRun *run, const PGresult *result, size_t start, size_t end)
 {
     DeployError *error = &run->result->error;
     Diag diag = DIAG_INIT;
+    char *test;
 
     error_reset(error);
     server_diag(result, run->conn, &diag);
@@ -166,8 +193,11 @@ void deploy_error_take(DeployRun *run, const PGresult *result, size_t start, boo
     error->where = field_copy(result, PG_DIAG_CONTEXT);
     memcpy(error->sqlstate, diag.sqlstate, sizeof(error->sqlstate));
     diag_reset(&diag);
-    if (!in_script)
-        return;
+    test = end > start
+               ? deploy_suite_path(run->script->sent.data + start, end - start, run->completed)
+               : NULL;
     take_place(run, result, start);
-    take_file(run, result);
+    take_file(run, result, test);
+    name_test(error, test);
+    free(test);
 }

@@ -40,6 +40,13 @@ typedef struct HeadShape {
 
 HeadShape deploy_script_head(const DeployScript *script);
 
+/* ---- deploy_suite.c: the generated suite, run without its handler ------------------------- */
+
+/* Appends the suite, its files run by the function that does not catch their errors. */
+void deploy_suite_unguard(const char *suite, StrBuf *out);
+/* The file that the statement behind so many others of this text runs; NULL: it runs none.  Owned. */
+char *deploy_suite_path(const char *text, size_t len, size_t statements_before);
+
 /* ---- one deployment -------------------------------------------------------------------------- */
 
 typedef struct LockWatch {
@@ -61,6 +68,7 @@ typedef struct DeployRun {
     char *server_id;  /* system identifier and timeline, NULL: unknown */
     char *xid;        /* of the transaction about to commit, NULL: unknown */
     bool lock_failed; /* the last failure was 55P03 */
+    size_t completed; /* statements of the message under way that are done */
 } DeployRun;
 
 /* ---- deploy_send.c: one message and the wait for it --------------------------------------------- */
@@ -87,8 +95,8 @@ void deploy_watch_end(DeployRun *run);
 
 /* ---- deploy_error.c --------------------------------------------------------------------------------- */
 
-/* Fills the result's error; start: offset of the message in the expanded text. */
-void deploy_error_take(DeployRun *run, const PGresult *error, size_t start, bool in_script);
+/* Fills the result's error.  [start, end): what of the expanded text had been sent. */
+void deploy_error_take(DeployRun *run, const PGresult *error, size_t start, size_t end);
 
 /* ---- deploy_lock.c ------------------------------------------------------------------------------------ */
 

@@ -80,9 +80,9 @@ bool deploy_script_expand(DeployScript *script, MacroGenerator generate, void *c
         if (!suite)
             return false;
         strbuf_addn(sent, script->text.data + from, macro->start - from);
-        script->spans[i] = (ScriptSpan){sent->len, sent->len + strlen(suite), macro->start,
-                                        macro->end};
-        strbuf_add(sent, suite);
+        script->spans[i] = (ScriptSpan){sent->len, 0, macro->start, macro->end};
+        deploy_suite_unguard(suite, sent);
+        script->spans[i].end = sent->len;
         from = macro->end;
         free(suite);
     }

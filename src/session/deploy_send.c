@@ -144,6 +144,8 @@ static void keep(Wait *wait, PGresult *result, PGresult **error, PGresult **rows
     }
     if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT)
         end_copy(run->conn, status);
+    /* one tag for every statement of the message; rows of a rule's own queries come without one */
+    run->completed += *PQcmdStatus(result) || status == PGRES_EMPTY_QUERY;
     if (status == PGRES_COMMAND_OK)
         session_after_command(run->session, run->conn, PQcmdStatus(result));
     if (rows && PQntuples(result)) {
@@ -161,6 +163,7 @@ PGresult *deploy_send(DeployRun *run, const char *sql, double limit, PGresult **
 
     if (rows)
         *rows = NULL;
+    run->completed = 0;
     if (!PQsendQuery(run->conn, sql))
         return PQmakeEmptyPGresult(run->conn, PGRES_FATAL_ERROR);
     if (!rows)

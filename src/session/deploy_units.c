@@ -33,16 +33,13 @@ static void say_outcome(DeployRun *run)
     error->message = message;
 }
 
-static bool failed(DeployRun *run, PGresult *error, size_t start, bool at_commit)
+static bool failed(DeployRun *run, PGresult *error, size_t start, size_t end, bool at_commit)
 {
     DeployResult *result = run->result;
     const char *state = PQresultErrorField(error, PG_DIAG_SQLSTATE);
 
     run->lock_failed = state && strcmp(state, LOCK_NOT_AVAILABLE) == 0;
-    if (run->script->macros.len && PQtransactionStatus(run->conn) == PQTRANS_INERROR &&
-        !result->causes)
-        session_pinpoint(run->session, run->conn, run->script->sent.data, error);
-    deploy_error_take(run, error, start, true);
+    deploy_error_take(run, error, start, end);
     if (at_commit && PQstatus(run->conn) == CONNECTION_BAD) {
         deploy_outcome_ask(run);
         say_outcome(run);
@@ -63,7 +60,7 @@ static bool send_piece(DeployRun *run, size_t start, size_t end, bool at_commit)
     error = deploy_send(run, sql, 0, NULL);
     trace_end(run->session);
     free(sql);
-    return !error || failed(run, error, start, at_commit);
+    return !error || failed(run, error, start, end, at_commit);
 }
 
 /* A command of ours that belongs to the run; where: what an error is attributed to. */
@@ -71,7 +68,7 @@ static bool send_own(DeployRun *run, const char *sql, size_t where, bool at_comm
 {
     PGresult *error = deploy_send(run, sql, 0, NULL);
 
-    return !error || failed(run, error, where, at_commit);
+    return !error || failed(run, error, where, where, at_commit);
 }
 
 static bool in_block(const DeployRun *run)
