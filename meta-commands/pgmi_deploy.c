@@ -5,86 +5,7 @@
 #include "pgmish/deploy.h"
 #include "pgmish/meta.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-typedef struct Deployment {
-    Project *project;
-    ProjectConfig config;
-    DeployScript *script;
-    Params params;
-    DeployOptions options;
-} Deployment;
-
-static void say(void *ctx, DeploySay kind, const char *text)
-{
-    Shell *shell = ctx;
-    char *clean = redact(text);
-
-    if (kind == DEPLOY_SAY_WARNING)
-        log_warning(&shell->log, "%s", clean);
-    else if (!shell->set.quiet)
-        fprintf(stderr, "%s\n", clean);
-    free(clean);
-}
-
-static void merge(Params *into, const Params *from)
-{
-    for (size_t i = 0; i < from->map.len; i++)
-        strmap_set(&into->map, from->map.entries[i].key, xstrdup(from->map.entries[i].value));
-}
-
-/* Everything that needs no server. */
-static bool prepare(Shell *shell, const char *dir, Deployment *run)
-{
-    Diag diag = DIAG_INIT;
-    int64_t timeout = 0;
-    bool ok;
-
-    if (shell_scan_project(shell, dir, true, &run->project, &run->config) != 0)
-        return false;
-    run->script = deploy_script_read(dir, &diag);
-    ok = run->script && timeout_resolve(NULL, &run->config, &timeout, &diag);
-    if (!ok)
-        log_diag(&shell->log, &diag);
-    params_copy(&run->params, &run->config.params);
-    merge(&run->params, session_user_params(shell->session));
-    run->options.own_session = true;
-    run->options.verbose = shell->set.pgmi_verbose;
-    run->options.interrupted = &shell->cancel_pressed;
-    run->options.timeout_text = run->config.timeout ? run->config.timeout : "3m";
-    run->options.say = say;
-    run->options.ctx = shell;
-    if (timeout > 0)
-        run->options.deadline = monotonic_ms() + (double)timeout / 1e6;
-    diag_reset(&diag);
-    return ok;
-}
-
-static void report(Shell *shell, const DeployResult *result)
-{
-    StrBuf text = STRBUF_INIT;
-
-    if (result->causes) {
-        deploy_error_text(result, &text);
-        while (text.len && text.data[text.len - 1] == '\n')
-            strbuf_truncate(&text, text.len - 1);
-        log_error(&shell->log, "%s", text.data);
-        strbuf_reset(&text);
-        var_set(shell->vars, "LAST_ERROR_SQLSTATE", result->error.sqlstate);
-        var_set(shell->vars, "LAST_ERROR_MESSAGE",
-                result->error.message ? result->error.message : "");
-    }
-    var_set(shell->vars, "ERROR", result->causes ? "true" : "false");
-    var_set(shell->vars, "SQLSTATE",
-            *result->error.sqlstate ? result->error.sqlstate : "00000");
-    if (!shell->set.quiet) {
-        deploy_result_summary(result, &text);
-        puts(text.data);
-        fflush(stdout);
-    }
-    strbuf_free(&text);
-}
 
 /* The directory and --dry-run, in any order. */
 static bool read_arguments(Shell *shell, const MetaCall *call, const char **dir, bool *dry_run)
@@ -106,32 +27,19 @@ static bool read_arguments(Shell *shell, const MetaCall *call, const char **dir,
 
 static MetaResult run_deploy(Shell *shell, const MetaCall *call)
 {
-    const Project *loaded = session_project(shell->session);
-    const char *given = NULL;
-    Deployment run = {0};
+    const char *dir = NULL;
+    DeployOptions options = {0};
     DeployResult result = {0};
     bool ok = false;
-    char *dir;
 
-    if (!read_arguments(shell, call, &given, &run.options.dry_run))
+    if (!read_arguments(shell, call, &dir, &options.dry_run))
         return META_ERROR;
-    dir = expand_tilde(xstrdup(given ? given : loaded ? loaded->root_path : "."));
     shell->cancel_pressed = false;
-    if (prepare(shell, dir, &run)) {
-        deploy_run(shell->session, shell->conn, &run.project, &run.params, run.script,
-                   &run.options, &result);
+    if (shell_deploy(shell, dir, &options, &result)) {
         ok = !result.causes;
-        report(shell, &result);
-        shell_set_load_variables(shell);
-        shell_check_connection(shell);
+        shell_report_deploy(shell, &result);
     }
-    if (run.project || run.script)
-        project_config_free(&run.config);
-    params_free(&run.params);
-    project_free(run.project);
-    deploy_script_free(run.script);
     deploy_result_free(&result);
-    free(dir);
     return ok ? META_DONE : META_ERROR;
 }
 

@@ -30,6 +30,7 @@ typedef struct DeployOptions {
     bool dry_run;             /* roll the head back, do not run the tail */
     bool own_session;         /* the shell's connection: release only our own lock at the end */
     bool verbose;             /* SET client_min_messages = debug */
+    bool skip_tests;          /* CALL pgmi_test() expands to nothing: see before_rollback */
     int64_t lock_timeout_ms;  /* 0: the server's setting stands */
     int lock_retries;         /* of a head that failed for want of a lock */
     double deadline;          /* of monotonic_ms(); 0: no limit */
@@ -37,6 +38,8 @@ typedef struct DeployOptions {
     const volatile bool *interrupted; /* Ctrl-C was pressed; may be NULL */
     /* One line for the user, without its end; may be NULL. */
     void (*say)(void *ctx, DeploySay kind, const char *text);
+    /* Dry run: called once the head has worked, in its transaction, before that is rolled back; may be NULL. */
+    void (*before_rollback)(void *ctx);
     void *ctx;
 } DeployOptions;
 

@@ -113,6 +113,26 @@ char *project_show_path(const char *path);
 bool has_sql_extension(const char *name);     /* D12 */
 const char *file_extension(const char *name); /* D13: pointer into name, or "" */
 
+/* ---- watching a project for changes (inotify) --------------------------------------------- */
+
+/*
+ * Watches every directory of a tree but the excluded ones (D2).  What editors leave beside a file while
+ * they save it (backups, a rename over the old one) counts as one change of that file; what they
+ * only leave lying about does not count.  Directories made later are watched too.
+ */
+typedef struct ProjectWatch ProjectWatch;
+/* root is an absolute path.  NULL: *diag. */
+ProjectWatch *project_watch_begin(const char *root, Diag *diag);
+void project_watch_end(ProjectWatch *watch); /* NULL is fine */
+/* To be polled for reading. */
+int project_watch_fd(const ProjectWatch *watch);
+/*
+ * Takes in what has happened, without waiting; adds the paths ("./a/b.sql") to changed, each once.
+ * Events that the kernel had no room for are one change of "./".  False: the watch is of no use
+ * any more (*diag: the directory is gone, the limit of watches is reached).
+ */
+bool project_watch_read(ProjectWatch *watch, StrList *changed, Diag *diag);
+
 /* ---- parameters (section 6) ------------------------------------------------------------- */
 
 typedef struct Params {

@@ -275,6 +275,21 @@ struct Shell {
 void shell_init(Shell *shell, const char *argv0);
 void shell_dispose(Shell *shell);
 
+/* ---- deploying at the shell (deploy_project.c) --------------------------------------------------- */
+
+struct DeployOptions;
+struct DeployResult;
+/*
+ * Runs deploy.sql of the project in dir (NULL: the loaded one, else the current directory) with
+ * pgmi's semantics on the shell's connection (deploy.h).  The caller chooses the kind of run in
+ * *options; parameters, time limit, Ctrl-C and messages are filled in here where they are not set.
+ * False: it could not be begun, the message is printed; result is as it was.
+ */
+bool shell_deploy(Shell *shell, const char *dir, struct DeployOptions *options,
+                  struct DeployResult *result);
+/* Sets the result variables and prints what came of it. */
+void shell_report_deploy(Shell *shell, const struct DeployResult *result);
+
 /* ---- the loop ---------------------------------------------------------------------------------- */
 
 /* Runs commands from input until its end; psql's MainLoop.  Returns EXIT_SHELL_*. */

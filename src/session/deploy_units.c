@@ -150,6 +150,8 @@ static bool dry_head(DeployRun *run, const HeadShape *head)
         ok = send_piece(run, head->start, head->terminator, false);
     if (ok && in_block(run))
         ok = send_own(run, "SET CONSTRAINTS ALL IMMEDIATE", head->terminator, false);
+    if (ok && run->options->before_rollback && !deploy_stopped(run->options))
+        run->options->before_rollback(run->options->ctx);
     if (PQstatus(run->conn) == CONNECTION_OK)
         PQclear(deploy_send(run, "ROLLBACK", 0, NULL));
     return ok;

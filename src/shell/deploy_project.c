@@ -1,0 +1,119 @@
+/*
+ * deploy_project.c — a project's deployment at the shell: what \pgmi deploy and \pgmi watch share.
+ *
+ * Everything that needs no server is read and checked first; then deploy_run does the work on the
+ * shell's own connection.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "pgmish/deploy.h"
+#include "pgmish/shell.h"
+
+typedef struct Deployment {
+    Project *project;
+    ProjectConfig config;
+    DeployScript *script;
+    Params params;
+} Deployment;
+
+static void say(void *ctx, DeploySay kind, const char *text)
+{
+    Shell *shell = ctx;
+    char *clean = redact(text);
+
+    if (kind == DEPLOY_SAY_WARNING)
+        log_warning(&shell->log, "%s", clean);
+    else if (!shell->set.quiet)
+        fprintf(stderr, "%s\n", clean);
+    free(clean);
+}
+
+static void merge(Params *into, const Params *from)
+{
+    for (size_t i = 0; i < from->map.len; i++)
+        strmap_set(&into->map, from->map.entries[i].key, xstrdup(from->map.entries[i].value));
+}
+
+static bool read_project(Shell *shell, const char *dir, Deployment *run, DeployOptions *options)
+{
+    Diag diag = DIAG_INIT;
+    int64_t timeout = 0;
+    bool ok;
+
+    if (shell_scan_project(shell, dir, true, &run->project, &run->config) != 0)
+        return false;
+    run->script = deploy_script_read(dir, &diag);
+    ok = run->script && timeout_resolve(NULL, &run->config, &timeout, &diag);
+    if (!ok)
+        log_diag(&shell->log, &diag);
+    if (timeout > 0)
+        options->deadline = monotonic_ms() + (double)timeout / 1e6;
+    options->timeout_text = run->config.timeout ? run->config.timeout : "3m";
+    diag_reset(&diag);
+    return ok;
+}
+
+/* again: the project that is loaded is run, so what was given when it was loaded still holds. */
+static void take_params(Shell *shell, Deployment *run, bool again)
+{
+    params_copy(&run->params, &run->config.params);
+    merge(&run->params, session_user_params(shell->session));
+    if (again)
+        merge(&run->params, &shell->load_params);
+}
+
+bool shell_deploy(Shell *shell, const char *dir, DeployOptions *options, DeployResult *result)
+{
+    const Project *loaded = session_project(shell->session);
+    Deployment run = {0};
+    char *root = expand_tilde(xstrdup(dir ? dir : loaded ? loaded->root_path : "."));
+    bool ok = read_project(shell, root, &run, options);
+
+    if (ok) {
+        take_params(shell, &run, !dir && loaded);
+        options->own_session = true;
+        options->verbose = shell->set.pgmi_verbose;
+        options->interrupted = &shell->cancel_pressed;
+        if (!options->say) {
+            options->say = say;
+            options->ctx = shell;
+        }
+        deploy_run(shell->session, shell->conn, &run.project, &run.params, run.script, options,
+                   result);
+        shell_set_load_variables(shell);
+        shell_check_connection(shell);
+        params_free(&run.params);
+    }
+    if (run.project || run.script)
+        project_config_free(&run.config);
+    project_free(run.project);
+    deploy_script_free(run.script);
+    options->timeout_text = NULL; /* it was the configuration's */
+    free(root);
+    return ok;
+}
+
+void shell_report_deploy(Shell *shell, const DeployResult *result)
+{
+    const DeployError *error = &result->error;
+    StrBuf text = STRBUF_INIT;
+
+    if (result->causes) {
+        deploy_error_text(result, &text);
+        while (text.len && text.data[text.len - 1] == '\n')
+            strbuf_truncate(&text, text.len - 1);
+        log_error(&shell->log, "%s", text.data);
+        strbuf_reset(&text);
+        var_set(shell->vars, "LAST_ERROR_SQLSTATE", error->sqlstate);
+        var_set(shell->vars, "LAST_ERROR_MESSAGE", error->message ? error->message : "");
+    }
+    var_set(shell->vars, "ERROR", result->causes ? "true" : "false");
+    var_set(shell->vars, "SQLSTATE", *error->sqlstate ? error->sqlstate : "00000");
+    if (!shell->set.quiet) {
+        deploy_result_summary(result, &text);
+        puts(text.data);
+        fflush(stdout);
+    }
+    strbuf_free(&text);
+}
