@@ -1,168 +1,235 @@
 /*
  * test.c — \test: run tests now, show a table, leave nothing behind.
  *
- * The suite is the one that CALL pgmi_test() would run, sent statement by statement so that each
- * test can be timed.  It runs under a savepoint of its own, or in a transaction of its own where
- * none is open, and is always rolled back.  The first failure ends it, like the gate.
+ * src/shell/run_tests.c does the running; this is the command's arguments and what the user sees: a
+ * table with durations, then the failures, each with the notices of its test and its place.
  */
 #include "pgmish/meta.h"
+#include "pgmish/testing.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define SAVEPOINT_NAME "pgmish_test"
-#define RUN_CALL       "pgmi_run_test_source("
+/* In a run of fewer tests the table shows it at a glance. */
+enum { SLOWEST = 5, SLOWEST_FROM = 12 };
 
-typedef struct TestRun {
-    Shell *shell;
-    const char *text;
-    PGresult *plan; /* rows of pgmi_test_plan that run a file, in order */
-    int step;       /* next of them */
-    Printer *printer;
-    int passed, failed;
-    PGresult *error;
-} TestRun;
+typedef struct Arguments {
+    const char *pattern;
+    bool keep_going, failed;
+} Arguments;
 
-static const char plan_sql[] = "SELECT step_type, script_path FROM pg_temp.pgmi_test_plan($1)\n"
-                               "WHERE script_path IS NOT NULL ORDER BY ordinal";
-
-static void add_row(TestRun *run, bool passed, double ms)
+static bool read_arguments(Shell *shell, const MetaCall *call, Arguments *arguments)
 {
-    const char *path = PQgetvalue(run->plan, run->step, 1);
-    bool is_test = strcmp(PQgetvalue(run->plan, run->step, 0), "test") == 0;
-    const char *word = passed ? "passed" : "failed";
-    char number[32];
+    for (size_t i = 0; i < call->count; i++) {
+        const char *text = call->args[i].text;
 
-    run->passed += passed && is_test;
-    run->failed += !passed;
-    if (!is_test && passed)
-        return; /* a fixture is worth a line only when it fails */
-    snprintf(number, sizeof(number), "%.1f", ms);
-    print_cell(run->printer, path, strlen(path));
-    print_cell(run->printer, word, strlen(word));
-    print_cell(run->printer, number, strlen(number));
-}
-
-static bool run_statement(void *ctx, const char *text, size_t start, size_t end)
-{
-    TestRun *run = ctx;
-    char *sql = xstrndup(text + start, end - start);
-    bool runs_file = strstr(sql, RUN_CALL) && run->step < PQntuples(run->plan);
-    double started = monotonic_ms();
-    PGresult *result;
-    bool ok = true;
-
-    if (statement_kind(sql, end - start) != STATEMENT_EMPTY) {
-        result = server_query(run->shell->conn, sql, 0, NULL);
-        ok = PQresultStatus(result) == PGRES_TUPLES_OK ||
-             PQresultStatus(result) == PGRES_COMMAND_OK;
-        if (runs_file) {
-            add_row(run, ok, monotonic_ms() - started);
-            run->step++;
+        if (strcmp(text, "--keep-going") == 0) {
+            arguments->keep_going = true;
+        } else if (strcmp(text, "--failed") == 0) {
+            arguments->failed = true;
+        } else if (strncmp(text, "--", 2) == 0 || arguments->pattern) {
+            log_error(&shell->log, "\\test: unexpected argument \"%s\"", text);
+            return false;
+        } else {
+            arguments->pattern = text;
         }
-        if (ok)
-            PQclear(result);
-        else
-            run->error = result;
     }
-    free(sql);
-    return ok && !run->shell->cancel_pressed;
+    if (arguments->failed && arguments->pattern) {
+        log_error(&shell->log, "\\test: --failed takes no pattern");
+        return false;
+    }
+    return true;
 }
 
-static bool quiet(Shell *shell, const char *sql)
+/* ---- what the user sees --------------------------------------------------------------------------- */
+
+static void print_case(Printer *printer, const TestCase *test)
 {
-    Diag diag = DIAG_INIT;
-    bool ok = server_command(shell->conn, sql, 0, NULL, &diag);
+    const char *word = test->status == CASE_PASSED ? "passed" : "failed";
+    const char *path = test->path ? test->path : test_case_name(test);
+    char number[32] = "";
 
-    if (!ok)
-        shell_report_diag(shell, &diag);
-    diag_reset(&diag);
-    return ok;
+    if (test->milliseconds >= 0)
+        snprintf(number, sizeof(number), "%.1f", test->milliseconds);
+    print_cell(printer, path, strlen(path));
+    print_cell(printer, word, strlen(word));
+    print_cell(printer, number, strlen(number));
 }
 
-static void set_counts(const TestRun *run)
+/* A fixture is worth a line only when it fails; what was not run is only counted. */
+static bool is_shown(const TestCase *test)
 {
-    char number[16];
-
-    snprintf(number, sizeof(number), "%d", run->passed);
-    var_set(run->shell->vars, "PGMI_TESTS_PASSED", number);
-    snprintf(number, sizeof(number), "%d", run->failed);
-    var_set(run->shell->vars, "PGMI_TESTS_FAILED", number);
+    return test->status == CASE_FAILED ||
+           (test->kind == CASE_TEST && test->status == CASE_PASSED);
 }
 
-static bool run_suite(TestRun *run, bool in_block)
+static int slower_first(const void *a, const void *b)
+{
+    const TestCase *x = *(const TestCase *const *)a, *y = *(const TestCase *const *)b;
+
+    return (x->milliseconds < y->milliseconds) - (x->milliseconds > y->milliseconds);
+}
+
+static void print_slowest(Printer *printer, const TestRun *run)
+{
+    const TestCase **slow = xmalloc((run->count + 1) * sizeof(*slow));
+    size_t count = 0;
+
+    for (size_t i = 0; i < run->count; i++)
+        if (run->cases[i].status != CASE_NOT_RUN)
+            slow[count++] = &run->cases[i];
+    qsort(slow, count, sizeof(*slow), slower_first);
+    for (size_t i = 0; count >= SLOWEST_FROM && i < SLOWEST; i++) {
+        char *line = xasprintf("%s %8.1f ms  %s",
+                               i ? "        " : "slowest:", slow[i]->milliseconds,
+                               slow[i]->path);
+
+        print_footer(printer, line);
+        free(line);
+    }
+    free(slow);
+}
+
+static void print_summary(Printer *printer, const TestRun *run)
+{
+    StrBuf line = STRBUF_INIT;
+
+    strbuf_addf(&line, "(%zu passed", run->passed);
+    if (run->failed)
+        strbuf_addf(&line, ", %zu failed", run->failed);
+    if (run->not_run)
+        strbuf_addf(&line, ", %zu not run", run->not_run);
+    strbuf_addf(&line, "; %.1f ms)", run->milliseconds);
+    print_footer(printer, line.data);
+    strbuf_free(&line);
+    print_slowest(printer, run);
+}
+
+static void print_table(Shell *shell, const TestRun *run)
 {
     static const PrintColumn columns[] = {
         {"Test", false}, {"Result", false}, {"Milliseconds", true}};
-    Shell *shell = run->shell;
     PrintTarget target = shell_print_target(shell);
-    bool ok;
+    Printer *printer = print_begin(&shell->print, &target, columns, lengthof(columns));
 
-    if (!quiet(shell, in_block ? "SAVEPOINT " SAVEPOINT_NAME : "BEGIN"))
-        return false;
-    if (PQntuples(run->plan)) /* nothing to run is an error, not an empty table */
-        run->printer = print_begin(&shell->print, &target, columns, lengthof(columns));
-    cancel_install(shell->conn);
-    script_each_statement(run->text, strlen(run->text), run_statement, run);
-    cancel_install(NULL);
-    if (run->printer)
-        print_end(run->printer);
+    for (size_t i = 0; i < run->count; i++)
+        if (is_shown(&run->cases[i]))
+            print_case(printer, &run->cases[i]);
+    print_summary(printer, run);
+    print_end(printer);
     fflush(shell->out);
-    ok = !run->error && !shell->cancel_pressed;
-    if (!run->error && shell->cancel_pressed)
-        log_error(&shell->log, "\\test: canceled");
-    if (run->error) {
-        log_info(&shell->log, "%s", PQresultErrorMessage(run->error));
-        session_pinpoint(shell->session, shell->conn, run->text, run->error);
-        shell_report_place(shell, run->error);
-        PQclear(shell->last_error);
-        shell->last_error = run->error;
+}
+
+static void print_failure(Shell *shell, const ShownFailure *failure, const TestCase *test)
+{
+    const char *message = PQresultErrorMessage(failure->error);
+
+    for (size_t i = 0; i < test->notices.len; i++)
+        log_info(&shell->log, "%s", test->notices.items[i]);
+    log_info(&shell->log, "%s", *message ? message : PQerrorMessage(shell->conn));
+    if (failure->place.file)
+        shell_print_place(shell, &failure->place);
+}
+
+/* The last failure is the one that \errverbose and the variables tell of. */
+static void keep_error(Shell *shell, TestOutcome *outcome)
+{
+    PGresult *error;
+
+    if (!outcome->count) {
+        shell_set_result_variables(shell, NULL);
+        return;
     }
-    if (in_block)
-        quiet(shell,
-              "ROLLBACK TO SAVEPOINT " SAVEPOINT_NAME "; RELEASE SAVEPOINT " SAVEPOINT_NAME);
-    else
-        quiet(shell, "ROLLBACK");
-    set_counts(run);
-    return ok;
+    error = outcome->failures[outcome->count - 1].error;
+    outcome->failures[outcome->count - 1].error = NULL;
+    shell_set_result_variables(shell, error);
+    PQclear(shell->last_error);
+    shell->last_error = error;
+}
+
+/* Nothing to run is an error, not an empty table. */
+static bool nothing_ran(const TestRun *run)
+{
+    return run->count == 1 && run->cases[0].kind == CASE_SUITE;
+}
+
+static void show(Shell *shell, TestOutcome *outcome)
+{
+    if (!nothing_ran(outcome->run) && !shell_reports_on_stdout(shell))
+        print_table(shell, outcome->run);
+    for (size_t i = 0; i < outcome->count; i++)
+        print_failure(shell, &outcome->failures[i],
+                      &outcome->run->cases[outcome->failures[i].test]);
+    if (outcome->interrupted)
+        log_error(&shell->log, "\\test: canceled");
+    keep_error(shell, outcome);
+}
+
+/* ---- the command ------------------------------------------------------------------------------------- */
+
+static MetaResult nothing_failed(Shell *shell)
+{
+    if (!shell->last_run) {
+        log_error(&shell->log, "\\test: no tests have been run yet");
+        return META_ERROR;
+    }
+    if (!shell->set.quiet && !shell_reports_on_stdout(shell))
+        fprintf(shell->out, "No test failed in the last run.\n");
+    fflush(shell->out);
+    return META_DONE;
 }
 
 static MetaResult run_test(Shell *shell, const MetaCall *call)
 {
-    const char *pattern = meta_arg(call, 0);
-    SessionConn ctx = {shell->session, shell->conn};
-    bool in_block = PQtransactionStatus(shell->conn) == PQTRANS_INTRANS;
-    TestRun run = {.shell = shell};
-    Diag diag = DIAG_INIT;
-    char *text = session_generate(&ctx, pattern, NULL, &diag);
-    bool ok = false;
+    Arguments arguments = {0};
+    TestRequest request = {0};
+    TestOutcome outcome;
+    char *failed = NULL;
+    bool ok;
 
-    if (!text) {
-        shell_report_diag(shell, &diag);
-        diag_reset(&diag);
+    if (!read_arguments(shell, call, &arguments))
         return META_ERROR;
+    if (arguments.failed) {
+        failed = shell_failed_pattern(shell);
+        if (!failed)
+            return nothing_failed(shell);
     }
-    run.text = text;
-    run.plan = shell_internal_query_params(shell, plan_sql, 1, &pattern);
-    if (run.plan)
-        ok = run_suite(&run, in_block);
-    PQclear(run.plan);
-    free(text);
+    request.pattern = failed ? failed : arguments.pattern;
+    request.keep_going = arguments.keep_going;
+    ok = shell_run_tests(shell, &request, &outcome);
+    if (outcome.run)
+        show(shell, &outcome);
+    test_outcome_free(&outcome);
+    free(failed);
     shell_check_connection(shell);
     return ok ? META_DONE : META_ERROR;
 }
 
+static void complete(Shell *shell, const MetaCall *before, size_t index, const char *text,
+                     StrList *list)
+{
+    static const char *const options[] = {"--keep-going", "--failed"};
+
+    complete_project_path(shell, before, index, text, list);
+    for (size_t i = 0; i < lengthof(options); i++)
+        if (strncmp(options[i], text, strlen(text)) == 0)
+            strlist_add(list, options[i]);
+}
+
 META_COMMAND(test) = {
     .names = "test",
-    .args = "n",
+    .args = "n*",
     .flags = META_NEEDS_CONN | META_NEEDS_SESSION,
     .group = HELP_PGMI,
-    .synopsis = "\\test [PATTERN]",
+    .synopsis = "\\test [--keep-going] [--failed | PATTERN]",
     .brief = "run tests now, show results and durations",
     .help =
         "Runs what CALL pgmi_test('PATTERN') would run and rolls it back.  Stops at the first\n"
-        "failure and then counts as a failed statement.  Sets PGMI_TESTS_PASSED and\n"
-        "PGMI_TESTS_FAILED.",
-    .complete = complete_project_path,
+        "failure and then counts as a failed statement.  --keep-going runs everything and "
+        "lists\n"
+        "the failures at the end; a failed fixture takes the tests of its directory with it.\n"
+        "--failed runs what failed last time.  Notices are shown of failed tests only, unless\n"
+        "PGMI_VERBOSE is on.  Sets PGMI_TESTS_PASSED and PGMI_TESTS_FAILED.",
+    .complete = complete,
     .run = run_test,
 };

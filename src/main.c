@@ -15,6 +15,7 @@
 #include "pgmi.h"
 #include "pgmish/meta.h"
 #include "pgmish/project.h"
+#include "pgmish/testing.h"
 
 typedef struct Startup {
     Shell shell;
@@ -424,6 +425,8 @@ int main(int argc, char **argv)
         return pgmi_main(argc, argv);
     shell_init(&startup.shell, argv[0]);
     code = run(&startup, argc, argv);
+    if (!shell_close_reports(&startup.shell) && code == EXIT_SHELL_OK)
+        code = EXIT_SHELL_FATAL;
     project_free(startup.project);
     if (startup.has_config)
         project_config_free(&startup.config);

@@ -12,6 +12,7 @@
 
 #include "pgmish/help.h"
 #include "pgmish/pset.h"
+#include "pgmish/testing.h"
 #include "shell/version.h"
 
 typedef struct Parse {
@@ -356,9 +357,13 @@ static bool own_scratch(Parse *parse, const char *argument)
 
 static bool own_report(Parse *parse, const char *argument)
 {
-    (void)argument;
-    log_error(&parse->shell->log, "--report is not available in this version");
-    return fail(parse);
+    Diag diag = DIAG_INIT;
+    bool ok = shell_add_report(parse->shell, argument, &diag);
+
+    if (!ok)
+        log_diag(&parse->shell->log, &diag);
+    diag_reset(&diag);
+    return ok || fail(parse);
 }
 
 static bool own_compat(Parse *parse, const char *argument)

@@ -24,7 +24,6 @@ typedef struct Options {
     StrList params, params_files;
     bool no_load, scratch;
     const char *scratch_dir; /* NULL: throwaway */
-    const char *report;      /* KIND[=FILE] */
     StrList kept;            /* positional words, owned */
 } Options;
 

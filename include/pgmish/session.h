@@ -78,6 +78,49 @@ typedef struct SessionConn {
 } SessionConn;
 char *session_generate(void *ctx, const char *pattern, const char *callback, Diag *diag);
 
+/* ---- the generated suite, taken apart (contract section 13) ------------------------------------- */
+
+typedef enum StepKind {
+    STEP_SUITE, /* start and end of the whole, or a text that only fails (G7) */
+    STEP_FIXTURE,
+    STEP_TEST,
+    STEP_TEARDOWN
+} StepKind;
+
+typedef struct SuiteStep {
+    StepKind kind;
+    char *path;      /* owned; NULL unless a fixture or a test */
+    char *directory; /* owned; "" for STEP_SUITE */
+    char *savepoint; /* owned; where a failed fixture or test is rolled back to; NULL: none */
+    size_t first, last; /* statements, both included */
+    size_t run;         /* statement that runs the file; SIZE_MAX: none */
+} SuiteStep;
+
+typedef struct SuiteStatement {
+    size_t start, end; /* bytes; the semicolon is inside */
+    size_t step;       /* that it belongs to */
+} SuiteStatement;
+
+typedef struct Suite {
+    char *text; /* as generated; owned */
+    SuiteStatement *statements;
+    size_t count, cap;
+    SuiteStep *steps;
+    size_t step_count, step_cap;
+} Suite;
+
+/* Reads what session_generate made; takes text over. */
+Suite *suite_parse(char *text);
+void suite_free(Suite *suite); /* NULL is fine */
+/*
+ * Appends statement i as it is to be sent.  timed: one that runs a file gets two more columns, in front and
+ * behind, the server's clock in microseconds before and after; results come in bunches, so
+ * that no client's clock could tell how long each test took.
+ */
+void suite_statement(const Suite *suite, size_t i, bool timed, StrBuf *out);
+/* The step that ends the directory of step i, where a run goes on after a failed fixture. */
+size_t suite_teardown(const Suite *suite, size_t i);
+
 /* Owned original content of a loaded file, from the server's tables; NULL: *diag. */
 char *session_source(Session *session, PGconn *conn, const char *path, Diag *diag);
 /* Loaded paths that start with prefix, for completion; adds to list. */
@@ -106,5 +149,9 @@ void session_pinpoint(Session *session, PGconn *conn, const char *suite, const P
 /* Finds the loaded file that an error result talks about (internal query and position, context,
  * "Failed in PATH").  False: the error has nothing to do with a loaded file. */
 bool session_locate(const Session *session, const PGresult *error, ErrorPlace *place);
+
+/* Owned copy of text without passwords and without values of parameters whose names look secret (shell.md
+ * section 8): for everything that is kept or written somewhere. */
+char *session_redact(const Session *session, const char *text);
 
 #endif

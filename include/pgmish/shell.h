@@ -262,9 +262,13 @@ struct Shell {
     struct Stepper *step;         /* \step is under way; else NULL (step.h) */
     struct Breakpoints *breaks;   /* of \break; NULL: there never was one */
     TraceLine trace_line;         /* progress of a traced run (trace_line.c) */
-    struct DeployRun *deploy; /* the file being read is the project's deploy.sql; else NULL */
-    FILE *copy_stream;        /* \copy: where the data comes from or goes to; NULL: commands */
-    StrMap meta_seen;         /* spellings of backslash commands found so far (meta.c) */
+    struct DeployRun *deploy;  /* the file being read is the project's deploy.sql; else NULL */
+    struct Recorder *recorder; /* of the test run in progress (testing.h); NULL: none */
+    struct TestRun *last_run;  /* what came of the last one; NULL: none yet */
+    struct Report **reports;   /* of --report; see shell_add_report */
+    size_t report_count;
+    FILE *copy_stream;   /* \copy: where the data comes from or goes to; NULL: commands */
+    StrMap meta_seen;    /* spellings of backslash commands found so far (meta.c) */
     int query_copies;    /* COPY FROM STDIN in the query as the lexer counts; -1: not lexed */
     int exit_now;        /* EXIT_SHELL_* that ends every loop at once, -1: go on */
     bool backslash_quit; /* the loop that just ended did so by \q */
@@ -326,6 +330,8 @@ PGresult *shell_internal_query_params(Shell *shell, const char *sql, int n,
                                       const char *const *params);
 /* Prints an error result as psql does (respects VERBOSITY), keeps it for \errverbose. */
 void shell_report_error(Shell *shell, PGresult *result);
+/* ERROR, SQLSTATE and LAST_ERROR_*: of an error, or (NULL) of a success without rows. */
+void shell_set_result_variables(Shell *shell, const PGresult *error);
 /* Prints a finished result to the query output with the shell's options. */
 void shell_print_result(Shell *shell, const PGresult *result, const char *title,
                         const char *const *footers);

@@ -237,6 +237,16 @@ bool secret_key(const char *key);
 void json_add_string(StrBuf *out, const char *s);
 void json_add_stringn(StrBuf *out, const char *s, size_t len);
 
+/* ---- libxml2 ------------------------------------------------------------------------- */
+
+/* A function of the library, and where its address goes. */
+typedef struct XmlSymbol {
+    const char *name;
+    void *function; /* address of a function pointer */
+} XmlSymbol;
+/* Loads the library if need be and fills the pointers.  purpose: "read the metadata block". */
+bool xml_library(const XmlSymbol *symbols, size_t count, const char *purpose, Diag *diag);
+
 /* ---- UTF-8 ---------------------------------------------------------------------------- */
 
 /* Length in bytes of the valid UTF-8 sequence at s (1 to 4), 0 if there is none.

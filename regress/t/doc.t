@@ -14,7 +14,7 @@ ok($out eq slurp("$top/doc/commands.md"), 'doc/commands.md is current')
     or diag('run: make doc/commands.md');
 
 my $page = slurp("$top/doc/pgmish.1");
-for my $option (qw(load param params-file no-load scratch compat)) {
+for my $option (qw(load param params-file no-load scratch report compat)) {
     like($page, qr{^\.It Fl -\Q$option\E\b}m, "manual page: --$option");
 }
 like($page, qr{^\.It Ic \\e\Q$_\E\b}m, "manual page: \\$_") for qw(plan tests test source run expand);

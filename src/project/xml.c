@@ -1,22 +1,18 @@
 /*
- * xml.c — the one file that knows libxml2.
+ * xml.c — the one file that reads XML: metadata blocks, by libxml2.
  *
- * Few runs of the shell meet a metadata block, so the library is not linked: it is loaded by its
- * soname when the first block is met and stays loaded.  What a block may do is limited by how
- * it is parsed: its text becomes the content of an element of our own, where XML allows no
+ * The library is loaded when the first block is met.  What a block may do is limited by how it is
+ * parsed: its text becomes the content of an element of our own, where XML allows no
  * DOCTYPE, so there is no DTD, no entity but the five predefined ones and nothing to fetch; and
  * the parser is stopped at the end of the block's first element, so that what follows in the
  * comment may be anything (contract M3).
  */
-#include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <libxml/parser.h>
 
 #include "internal.h"
-
-#define LIBXML2_SONAME "libxml2.so.2"
 
 /* The functions used, resolved from the loaded library. */
 typedef struct Library {
@@ -46,37 +42,18 @@ typedef struct Parse {
 
 /* ---- the library -------------------------------------------------------------------------- */
 
-static bool resolve(void *handle, const char *name, void *function, Diag *diag)
-{
-    void *found = dlsym(handle, name);
-
-    /* POSIX's way to get a function out of dlsym */
-    memcpy(function, &found, sizeof found);
-    return found ||
-           diag_set(diag, EXIT_PGMI_OTHER, "%s has no function %s", LIBXML2_SONAME, name);
-}
-
 static bool load_library(Library *library, Diag *diag)
 {
-    /* Cheap when it is loaded already; RTLD_NODELETE lets us forget the handle. */
-    void *handle = dlopen(LIBXML2_SONAME, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-    bool ok;
+    const XmlSymbol symbols[] = {
+        {"xmlInitParser", &library->init},
+        {"xmlCreatePushParserCtxt", &library->create},
+        {"xmlCtxtUseOptions", &library->use_options},
+        {"xmlParseChunk", &library->parse_chunk},
+        {"xmlStopParser", &library->stop},
+        {"xmlFreeParserCtxt", &library->release},
+    };
 
-    if (!handle) {
-        diag_set(diag, EXIT_PGMI_OTHER, "could not load %s to read the metadata block",
-                 LIBXML2_SONAME);
-        return diag_hint(diag,
-                         "Install libxml2 (package libxml2 on Debian and Ubuntu, RHEL and "
-                         "Fedora).");
-    }
-    ok = resolve(handle, "xmlInitParser", &library->init, diag) &&
-         resolve(handle, "xmlCreatePushParserCtxt", &library->create, diag) &&
-         resolve(handle, "xmlCtxtUseOptions", &library->use_options, diag) &&
-         resolve(handle, "xmlParseChunk", &library->parse_chunk, diag) &&
-         resolve(handle, "xmlStopParser", &library->stop, diag) &&
-         resolve(handle, "xmlFreeParserCtxt", &library->release, diag);
-    dlclose(handle);
-    return ok;
+    return xml_library(symbols, lengthof(symbols), "read the metadata block", diag);
 }
 
 /* ---- messages -------------------------------------------------------------------------------- */
@@ -276,7 +253,7 @@ static void run_parser(Parse *parse, const StrBuf *document)
     parse->library->init();
     parse->context = parse->library->create(&sax, parse, NULL, 0, NULL);
     if (!parse->context) {
-        diag_set(parse->diag, EXIT_PGMI_OTHER, "out of memory in %s", LIBXML2_SONAME);
+        diag_set(parse->diag, EXIT_PGMI_OTHER, "out of memory in libxml2");
         return;
     }
     parse->library->use_options(parse->context, XML_PARSE_NONET);

@@ -13,7 +13,7 @@
 #include "pgmish/sql.h"
 #include "session_private.h"
 
-#define RUN_FILE "SELECT pg_temp.pgmi_run_test_source("
+#define RUN_FILE "pg_temp.pgmi_run_test_source("
 
 static void place_copy(ErrorPlace *to, const ErrorPlace *from)
 {

@@ -3,6 +3,7 @@
  * warnings, the reset of a lost connection.  \connect itself is in reconnect.c.
  */
 #include "pgmish/step.h"
+#include "pgmish/testing.h"
 #include "pgmish/trace.h"
 
 #include <stdlib.h>
@@ -17,9 +18,13 @@ static const char *const connection_variables[] = {
 static void notice(void *ctx, const PGresult *result)
 {
     Shell *shell = ctx;
+    const char *message;
 
-    if (!trace_notice(shell->session, result))
-        log_info(&shell->log, "%s", PQresultErrorMessage(result));
+    if (trace_notice(shell->session, result))
+        return;
+    message = PQresultErrorMessage(result);
+    if (!shell->recorder || !recorder_notice(shell->recorder, message))
+        log_info(&shell->log, "%s", message);
 }
 
 void shell_unset_connection_variables(Shell *shell)

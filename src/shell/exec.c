@@ -346,6 +346,11 @@ PGresult *shell_internal_query(Shell *shell, const char *sql)
     return shell_internal_query_params(shell, sql, 0, NULL);
 }
 
+void shell_set_result_variables(Shell *shell, const PGresult *error)
+{
+    results_set_variables(shell, error, error == NULL);
+}
+
 void shell_report_error(Shell *shell, PGresult *result)
 {
     log_info(&shell->log, "%s", PQresultErrorMessage(result));

@@ -80,6 +80,7 @@ static const HelpLine own_option_lines[] = {
     {"    --params-file FILE", "read parameters from FILE (repeatable)"},
     {"    --no-load", "never load a project by itself"},
     {"    --scratch[=DIR]", "run against a throwaway server (DIR: keep it there)"},
+    {"    --report FORMAT[=FILE]", "write the results of test runs: tap, junit, json"},
     {"    --compat 1", "session API version"},
 };
 

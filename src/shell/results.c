@@ -8,6 +8,7 @@
  * whole.
  */
 #include "results.h"
+#include "pgmish/testing.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -32,16 +33,60 @@ typedef struct Run {
     bool g_is_pipe, g_failed;
     bool timing;
     double started;
-    uint64_t rows; /* of the last table */
-    int copies;    /* COPY FROM STDIN that reached COPY_IN */
-    int tests_passed, tests_failed, tests_seen;
+    uint64_t rows;      /* of the last table */
+    int copies;         /* COPY FROM STDIN that reached COPY_IN */
+    Recorder *recorder; /* of the expansion whose results are arriving; NULL: none */
+    unsigned suite;     /* its number */
+    size_t tests_passed, tests_failed;
 } Run;
 
 static ResultPlan plan_of(const Run *run, size_t index)
 {
     if (run->out->expanded && index < run->out->planned)
         return run->out->plan[index];
-    return (ResultPlan){RESULT_SHOW, false};
+    return (ResultPlan){RESULT_SHOW, 0};
+}
+
+/* ---- test runs are recorded (testing.h) ------------------------------------------------------------ */
+
+static void end_recording(Run *run)
+{
+    const TestRun *tests;
+
+    if (!run->recorder)
+        return;
+    tests = recorder_end(run->recorder);
+    run->tests_passed += tests->passed;
+    run->tests_failed += tests->failed;
+    run->recorder = NULL;
+}
+
+/* Before a result is waited for: its notices come with it. */
+static void follow_suite(Run *run)
+{
+    unsigned suite = plan_of(run, run->index).suite;
+    const Expansion *expansion = suite ? &run->out->expansions[suite - 1] : NULL;
+
+    if (suite == run->suite)
+        return;
+    end_recording(run);
+    run->suite = suite;
+    if (expansion)
+        run->recorder = recorder_begin(run->shell, expansion->suite, "CALL pgmi_test()",
+                                       expansion->pattern, false);
+}
+
+static void record_error(Run *run, const PGresult *error)
+{
+    ErrorPlace place = {0};
+
+    if (!run->recorder)
+        return;
+    if (!session_locate(run->shell->session, error, &place))
+        place = (ErrorPlace){0};
+    recorder_error(run->recorder, error, &place);
+    error_place_free(&place);
+    end_recording(run);
 }
 
 void results_clear_or_save(Shell *shell, PGresult *result)
@@ -63,7 +108,7 @@ void results_set_variables(Shell *shell, const PGresult *result, bool success)
     VarSpace *vars = shell->vars;
 
     if (success) {
-        const char *tuples = PQcmdTuples((PGresult *)result);
+        const char *tuples = result ? PQcmdTuples((PGresult *)result) : "";
 
         var_set(vars, "ERROR", "false");
         var_set(vars, "SQLSTATE", "00000");
@@ -127,12 +172,27 @@ static void forget(Collected *got)
     *got = (Collected){NULL, NULL, NULL, NULL};
 }
 
+static bool result_ok(const PGresult *result)
+{
+    switch (PQresultStatus(result)) {
+    case PGRES_COMMAND_OK:
+    case PGRES_TUPLES_OK:
+    case PGRES_EMPTY_QUERY:
+    case PGRES_COPY_IN:
+    case PGRES_COPY_OUT:
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* Takes results until one is complete.  False: there is none left. */
 static bool collect(Run *run, Collected *got)
 {
     bool wanted = plan_of(run, run->index).use == RESULT_SHOW;
     PGresult *result;
 
+    follow_suite(run);
     *got = (Collected){NULL, NULL, NULL, NULL};
     trace_wait(run->shell);
     while ((result = PQgetResult(run->shell->conn)) &&
@@ -147,25 +207,13 @@ static bool collect(Run *run, Collected *got)
             PQclear(result);
     }
     got->result = result;
+    if (run->recorder && result && result_ok(result))
+        recorder_result(run->recorder, got->head ? got->head : result);
     run->index++;
     if (result && wanted && !got->printer && run->single_row &&
         PQresultStatus(result) == PGRES_TUPLES_OK)
         begin_table(run, got, result);
     return result != NULL;
-}
-
-static bool result_ok(const PGresult *result)
-{
-    switch (PQresultStatus(result)) {
-    case PGRES_COMMAND_OK:
-    case PGRES_TUPLES_OK:
-    case PGRES_EMPTY_QUERY:
-    case PGRES_COPY_IN:
-    case PGRES_COPY_OUT:
-        return true;
-    default:
-        return false;
-    }
 }
 
 static void print_status(Run *run, PGresult *result, const char *tag)
@@ -247,7 +295,6 @@ static bool show(Run *run, Collected *got, size_t index, bool last)
 {
     ResultPlan plan = plan_of(run, index);
 
-    run->tests_passed += plan.is_test;
     if (plan.use == RESULT_HIDE)
         return true;
     if (plan.use == RESULT_CALL) {
@@ -296,13 +343,12 @@ static void report_failure(Run *run, PGresult *result, const char *user_sql)
     Shell *shell = run->shell;
     const char *message = PQresultErrorMessage(result);
 
-    if (run->tests_seen || (run->out->expanded && plan_of(run, run->index - 1).is_test))
-        run->tests_failed = 1;
     if (PQresultStatus(result) == PGRES_COPY_BOTH)
         log_error(&shell->log, "unexpected PQresultStatus: %d", PQresultStatus(result));
     if (*message)
         log_info(&shell->log, "%s", message);
     pinpoint(run, result);
+    record_error(run, result);
     shell_report_place(shell, result);
     road_hint(shell, user_sql, result);
     shell_check_connection(shell);
@@ -430,14 +476,9 @@ static bool wants_single_rows(const Shell *shell)
 
 static void set_test_variables(Run *run)
 {
-    char number[24];
-
-    if (!run->out->expanded)
-        return;
-    snprintf(number, sizeof(number), "%d", run->tests_passed);
-    var_set(run->shell->vars, "PGMI_TESTS_PASSED", number);
-    snprintf(number, sizeof(number), "%d", run->tests_failed);
-    var_set(run->shell->vars, "PGMI_TESTS_FAILED", number);
+    end_recording(run);
+    if (run->out->expanded)
+        shell_set_test_counts(run->shell, run->tests_passed, run->tests_failed);
 }
 
 /* In-line data of a COPY that the server did not take is read past, never run as SQL. */

@@ -12,8 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RUN_TEST "pgmi_run_test_source"
-
 /* Where one expansion stands in the final text, and the last statement found in it. */
 typedef struct Range {
     size_t start, end;
@@ -30,6 +28,11 @@ typedef struct Planner {
 
 void road_release(Outgoing *out)
 {
+    for (size_t i = 0; i < out->expansion_count; i++) {
+        suite_free(out->expansions[i].suite);
+        free(out->expansions[i].pattern);
+    }
+    free(out->expansions);
     strbuf_free(&out->text);
     free(out->plan);
     *out = (Outgoing){.text = STRBUF_INIT};
@@ -41,24 +44,6 @@ static Range *range_of(const Planner *planner, size_t offset)
         if (offset >= planner->ranges[i].start && offset < planner->ranges[i].end)
             return &planner->ranges[i];
     return NULL;
-}
-
-/* The path is the statement's last literal.  Fixtures are _setup.sql and _setup.psql (contract
- * D15); everything else that runs is a test. */
-static bool names_a_test(const char *statement, size_t len)
-{
-    static const char *const fixtures[] = {"/_setup.sql'", "/_setup.psql'"};
-    const char *end = memrchr(statement, '\'', len);
-
-    if (!end || !memmem(statement, len, RUN_TEST, sizeof(RUN_TEST) - 1))
-        return false;
-    for (size_t i = 0; i < lengthof(fixtures); i++) {
-        size_t n = strlen(fixtures[i]);
-
-        if ((size_t)(end + 1 - statement) >= n && strncasecmp(end + 1 - n, fixtures[i], n) == 0)
-            return false;
-    }
-    return true;
 }
 
 static bool plan_statement(void *ctx, const char *text, size_t start, size_t end)
@@ -79,7 +64,7 @@ static bool plan_statement(void *ctx, const char *text, size_t start, size_t end
     }
     out->plan[out->planned++] = (ResultPlan){
         .use = range ? RESULT_HIDE : RESULT_SHOW,
-        .is_test = range && names_a_test(text + start, end - start),
+        .suite = range ? (unsigned)(range - planner->ranges) + 1 : 0,
     };
     if (range)
         range->last = out->planned;
@@ -142,24 +127,40 @@ static void abort_block(Shell *shell, const char *sql, const MacroList *macros)
                              0, NULL));
 }
 
+/* The suite as it was generated; with the server's clock where a report wants durations. */
+static void add_suite(const Suite *suite, bool timed, StrBuf *out)
+{
+    if (!timed) {
+        strbuf_add(out, suite->text);
+        return;
+    }
+    for (size_t i = 0; i < suite->count; i++) {
+        if (i)
+            strbuf_addc(out, '\n');
+        suite_statement(suite, i, true, out);
+    }
+}
+
 static bool splice(Shell *shell, const char *sql, const MacroList *macros, Outgoing *out,
                    Range *ranges, Diag *diag)
 {
     SessionConn ctx = {shell->session, shell->conn};
     size_t from = 0;
 
+    out->expansions = xcalloc(macros->len, sizeof(Expansion));
     for (size_t i = 0; i < macros->len; i++) {
         const Macro *macro = &macros->items[i];
-        char *suite = session_generate(&ctx, macro->pattern, macro->callback, diag);
+        char *text = session_generate(&ctx, macro->pattern, macro->callback, diag);
 
-        if (!suite)
+        if (!text)
             return false;
+        out->expansions[i] = (Expansion){suite_parse(text), xstrdup_null(macro->pattern)};
+        out->expansion_count++;
         strbuf_addn(&out->text, sql + from, macro->start - from);
         ranges[i].start = out->text.len;
-        strbuf_add(&out->text, suite);
+        add_suite(out->expansions[i].suite, shell->report_count > 0, &out->text);
         ranges[i].end = out->text.len;
         from = macro->end;
-        free(suite);
     }
     strbuf_add(&out->text, sql + from);
     return true;

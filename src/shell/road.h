@@ -16,8 +16,14 @@ typedef enum ResultUse {
 
 typedef struct ResultPlan {
     ResultUse use;
-    bool is_test; /* runs a test file: counted for PGMI_TESTS_PASSED */
+    unsigned suite; /* number of the expansion that it belongs to, from 1; 0: none */
 } ResultPlan;
+
+/* One expansion. */
+typedef struct Expansion {
+    Suite *suite;
+    char *pattern; /* NULL: all tests */
+} Expansion;
 
 typedef struct Outgoing {
     const char *sql;  /* what is sent: the user's own text (borrowed), or text.data */
@@ -28,6 +34,8 @@ typedef struct Outgoing {
     uint64_t rows;    /* of the last table shown */
     ResultPlan *plan; /* one per statement; only when expanded */
     size_t planned;
+    Expansion *expansions;
+    size_t expansion_count;
 } Outgoing;
 
 /* Fills *out from sql.  False: a macro could not be expanded; the message is printed and an open

@@ -4,6 +4,7 @@
  */
 #include "pgmish/shell.h"
 #include "pgmish/step.h"
+#include "pgmish/testing.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +64,7 @@ void shell_dispose(Shell *shell)
     shell_clear_one_shot(shell); /* -c '\gset' sends nothing */
     session_free(shell->session);
     params_free(&shell->load_params);
+    test_run_free(shell->last_run);
     PQfinish(shell->conn);
     PQfinish(shell->dead_conn);
     PQclear(shell->last_error);

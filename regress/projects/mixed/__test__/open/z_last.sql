@@ -1,0 +1,1 @@
+INSERT INTO opened VALUES (1);

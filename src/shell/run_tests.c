@@ -1,0 +1,252 @@
+/*
+ * run_tests.c — \test: the suite that CALL pgmi_test() would run, under a savepoint or in a
+ * transaction of its own, which is always rolled back.
+ *
+ * It is sent in long messages of many statements, as the macro is in one, so that a run costs no
+ * round trip for a test.  At a failure the server skips the rest of the message; where the run is to go on, the
+ * test's savepoint is gone back to and what follows is sent, in messages that become shorter with every
+ * failure and longer again without.  A failed fixture takes the tests of its directory with it.
+ */
+#include "pgmish/testing.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SAVEPOINT_NAME "pgmish_test"
+
+/* Steps in one message. */
+enum { FEWEST_STEPS = 8, MOST_STEPS = 1024 };
+
+typedef struct TestJob {
+    Shell *shell;
+    const TestRequest *request;
+    TestOutcome *outcome;
+    Suite *suite;
+    Recorder *recorder;
+    Progress *progress;
+    size_t steps; /* in the next message */
+} TestJob;
+
+static bool quiet(Shell *shell, const char *sql)
+{
+    Diag diag = DIAG_INIT;
+    bool ok = server_command(shell->conn, sql, 0, NULL, &diag);
+
+    if (!ok)
+        shell_report_diag(shell, &diag);
+    diag_reset(&diag);
+    return ok;
+}
+
+/* ---- one message --------------------------------------------------------------------------------- */
+
+/* Statements from `first` to the end of so many steps; returns the last one's number + 1. */
+static size_t fill_message(const TestJob *job, size_t first, StrBuf *text)
+{
+    const Suite *suite = job->suite;
+    size_t step = suite->statements[first].step + job->steps - 1;
+    size_t end;
+
+    if (step >= suite->step_count)
+        step = suite->step_count - 1;
+    end = suite->steps[step].last + 1;
+    for (size_t i = first; i < end; i++) {
+        suite_statement(suite, i, true, text);
+        strbuf_addc(text, '\n');
+    }
+    return end;
+}
+
+/* NULL: all went well; else the first error, the caller's to clear. */
+static PGresult *send_message(TestJob *job, const char *text)
+{
+    PGconn *conn = job->shell->conn;
+    PGresult *result, *error = NULL;
+
+    if (!PQsendQuery(conn, text))
+        return PQmakeEmptyPGresult(conn, PGRES_FATAL_ERROR);
+    while ((result = PQgetResult(conn)) != NULL) {
+        ExecStatusType status = PQresultStatus(result);
+
+        if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
+            recorder_result(job->recorder, result);
+            progress_update(job->progress, recorder_position(job->recorder));
+            PQclear(result);
+        } else if (!error) {
+            error = result;
+        } else {
+            PQclear(result);
+        }
+    }
+    if (!error && PQstatus(conn) == CONNECTION_BAD)
+        error = PQmakeEmptyPGresult(conn, PGRES_FATAL_ERROR);
+    return error;
+}
+
+/* ---- after a failure --------------------------------------------------------------------------- */
+
+static void add_failure(TestJob *job, PGresult *error)
+{
+    Shell *shell = job->shell;
+    TestOutcome *outcome = job->outcome;
+    ShownFailure *failure;
+
+    outcome->failures = xrealloc(outcome->failures,
+                                 (outcome->count + 1) * sizeof(ShownFailure));
+    failure = &outcome->failures[outcome->count++];
+    *failure = (ShownFailure){.error = error};
+    session_pinpoint(shell->session, shell->conn, job->suite->text, error);
+    if (!session_locate(shell->session, error, &failure->place))
+        failure->place = (ErrorPlace){0};
+    failure->test = recorder_error(job->recorder, error, &failure->place);
+}
+
+/* Back to where the failed step's savepoint left the database.  Names of savepoints are the suite's
+ * own, letters and digits. */
+static bool go_back(TestJob *job, const SuiteStep *step)
+{
+    Diag ignored = DIAG_INIT;
+    char *sql;
+    bool ok;
+
+    if (!step->savepoint || PQtransactionStatus(job->shell->conn) != PQTRANS_INERROR)
+        return false;
+    sql = xasprintf("ROLLBACK TO SAVEPOINT %s", step->savepoint);
+    ok = server_command(job->shell->conn, sql, 0, NULL, &ignored);
+    diag_reset(&ignored);
+    free(sql);
+    return ok;
+}
+
+/* True: the run goes on, at the recorder's position. */
+static bool survive(TestJob *job, size_t failed, PGresult *error)
+{
+    const Suite *suite = job->suite;
+    size_t number = suite->statements[failed].step;
+    const SuiteStep *step = &suite->steps[number];
+
+    add_failure(job, error);
+    if (!job->request->keep_going || job->shell->cancel_pressed || !step->path ||
+        !go_back(job, step))
+        return false;
+    if (step->kind == STEP_FIXTURE)
+        recorder_skip(job->recorder, suite_teardown(suite, number), "its fixture failed");
+    return true;
+}
+
+static void run_suite(TestJob *job)
+{
+    StrBuf text = STRBUF_INIT;
+    bool going = true;
+
+    while (going && recorder_position(job->recorder) < job->suite->count) {
+        size_t first = recorder_position(job->recorder);
+        size_t end;
+        PGresult *error;
+
+        strbuf_reset(&text);
+        end = fill_message(job, first, &text);
+        error = send_message(job, text.data);
+        if (error) {
+            going = survive(job, recorder_position(job->recorder), error);
+            job->steps = job->steps / 2 > FEWEST_STEPS ? job->steps / 2 : FEWEST_STEPS;
+        } else {
+            going = recorder_position(job->recorder) == end && !job->shell->cancel_pressed;
+            job->steps = 2 * job->steps < MOST_STEPS ? 2 * job->steps : MOST_STEPS;
+        }
+    }
+    strbuf_free(&text);
+}
+
+/* ---- the whole ------------------------------------------------------------------------------------- */
+
+static void run_job(TestJob *job)
+{
+    Shell *shell = job->shell;
+    bool in_block = PQtransactionStatus(shell->conn) == PQTRANS_INTRANS;
+
+    if (!quiet(shell, in_block ? "SAVEPOINT " SAVEPOINT_NAME : "BEGIN"))
+        return;
+    job->recorder = recorder_begin(shell, job->suite, "\\test", job->request->pattern, true);
+    job->progress = progress_begin("testing", job->suite->count);
+    cancel_install(shell->conn);
+    run_suite(job);
+    cancel_install(NULL);
+    progress_end(job->progress);
+    job->outcome->interrupted = shell->cancel_pressed;
+    job->outcome->run = recorder_end(job->recorder);
+    shell_set_test_counts(shell, job->outcome->run->passed, job->outcome->run->failed);
+    if (PQstatus(shell->conn) != CONNECTION_OK)
+        return;
+    if (in_block)
+        quiet(shell,
+              "ROLLBACK TO SAVEPOINT " SAVEPOINT_NAME "; RELEASE SAVEPOINT " SAVEPOINT_NAME);
+    else
+        quiet(shell, "ROLLBACK");
+}
+
+bool shell_run_tests(Shell *shell, const TestRequest *request, TestOutcome *outcome)
+{
+    SessionConn ctx = {shell->session, shell->conn};
+    TestJob job = {.shell = shell, .request = request, .outcome = outcome, .steps = MOST_STEPS};
+    Diag diag = DIAG_INIT;
+    char *text = session_generate(&ctx, request->pattern, NULL, &diag);
+
+    *outcome = (TestOutcome){0};
+    if (text) {
+        job.suite = suite_parse(text);
+        run_job(&job);
+        suite_free(job.suite);
+    } else {
+        shell_report_diag(shell, &diag);
+        diag_reset(&diag);
+    }
+    return outcome->run && !outcome->count && !outcome->interrupted;
+}
+
+void test_outcome_free(TestOutcome *outcome)
+{
+    for (size_t i = 0; i < outcome->count; i++) {
+        PQclear(outcome->failures[i].error);
+        error_place_free(&outcome->failures[i].place);
+    }
+    free(outcome->failures);
+    *outcome = (TestOutcome){0};
+}
+
+/* ---- what failed last time ---------------------------------------------------------------------------- */
+
+/* In PostgreSQL's regular expressions a backslash in front of what is no letter or digit takes its
+ * meaning away. */
+static void add_escaped(StrBuf *out, const char *text)
+{
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+
+        if (c < 0x80 && !isalnum(c) && c != '_' && c != '/')
+            strbuf_addc(out, '\\');
+        strbuf_addc(out, (char)c);
+    }
+}
+
+/* A failed fixture stands for all tests of its directory and below. */
+char *shell_failed_pattern(const Shell *shell)
+{
+    const TestRun *run = shell->last_run;
+    StrBuf pattern = STRBUF_INIT;
+
+    for (size_t i = 0; run && i < run->count; i++) {
+        const TestCase *test = &run->cases[i];
+
+        if (test->status != CASE_FAILED || !test->path)
+            continue;
+        strbuf_add(&pattern, pattern.len ? "|" : "^(?:");
+        add_escaped(&pattern, test->kind == CASE_FIXTURE ? test->directory : test->path);
+        strbuf_add(&pattern, test->kind == CASE_FIXTURE ? ".*" : "");
+    }
+    if (!pattern.len)
+        return NULL;
+    strbuf_add(&pattern, ")$");
+    return strbuf_detach(&pattern);
+}
