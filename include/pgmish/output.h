@@ -133,6 +133,7 @@ typedef struct Progress Progress;
 /* Shows nothing unless stderr is a terminal, TERM is not dumb, and 400 ms have gone by. */
 Progress *progress_begin(const char *label, uint64_t total);
 void progress_update(Progress *progress, uint64_t done);
+void progress_label(Progress *progress, const char *label); /* another label from now on */
 void progress_end(Progress *progress); /* wipes the line */
 
 #endif

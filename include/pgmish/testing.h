@@ -27,6 +27,8 @@ void recorder_result(Recorder *recorder, const PGresult *row);
 size_t recorder_error(Recorder *recorder, const PGresult *error, const ErrorPlace *place);
 /* Statement that is to come next. */
 size_t recorder_position(const Recorder *recorder);
+/* Path of the fixture or test in progress, as far as is known; NULL: none. */
+const char *recorder_path(const Recorder *recorder);
 /* After an error: goes on with this step; tests in between have not been run, for this reason. */
 void recorder_skip(Recorder *recorder, size_t step, const char *reason);
 /* What has not been reached counts as not run.  The record becomes shell->last_run and is

@@ -99,7 +99,7 @@ clean();
         $pty->expect(qr/ROLLBACK.*=# $/s, 'and the prompt is back');
     }
     $pty->type("\\test slow");
-    $pty->expect(qr/Test: \.\/__test__\/test_slow\.sql/, '\test runs it');
+    $pty->expect(qr/\.\/__test__\/test_slow\.sql \[/, '\test shows which one takes so long');
     ok($sleeps->(), 'and sleeps');
     $pty->key('ctrl-C');
     $pty->expect(qr/canceling statement due to user request.*=# $/s, '\test: Ctrl-C');

@@ -6,6 +6,7 @@
  */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "printer.h"
@@ -70,6 +71,14 @@ void progress_update(Progress *progress, uint64_t done)
     fflush(stderr);
     progress->shown = true;
     progress->drawn = now;
+}
+
+void progress_label(Progress *progress, const char *label)
+{
+    if (!progress->enabled || strcmp(progress->label, label) == 0)
+        return;
+    free(progress->label);
+    progress->label = xstrdup(label);
 }
 
 /* What follows on standard error must not find the bar's rest in its line. */

@@ -71,6 +71,13 @@ size_t recorder_position(const Recorder *recorder)
     return recorder->at;
 }
 
+const char *recorder_path(const Recorder *recorder)
+{
+    const SuiteStep *step = step_in_progress(recorder);
+
+    return step ? step->path : NULL;
+}
+
 /* ---- what arrives ---------------------------------------------------------------------------- */
 
 static void keep_notice(Recorder *recorder, const char *text)

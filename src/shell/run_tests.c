@@ -10,6 +10,8 @@
 #include "pgmish/testing.h"
 
 #include <ctype.h>
+#include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +19,8 @@
 
 /* Steps in one message. */
 enum { FEWEST_STEPS = 8, MOST_STEPS = 1024 };
+
+enum { TICK_MS = 200 };
 
 typedef struct TestJob {
     Shell *shell;
@@ -58,6 +62,36 @@ static size_t fill_message(const TestJob *job, size_t first, StrBuf *text)
     return end;
 }
 
+static void show_progress(const TestJob *job)
+{
+    const char *path = recorder_path(job->recorder);
+    char *label = path ? project_show_path(path) : NULL;
+
+    if (label)
+        progress_label(job->progress, label);
+    progress_update(job->progress, recorder_position(job->recorder));
+    free(label);
+}
+
+/* Waits for the server, and meanwhile shows which test takes so long.  Ctrl-C ends the statement, not the
+ * wait: the server has the last word. */
+static void wait_for_result(const TestJob *job)
+{
+    PGconn *conn = job->shell->conn;
+
+    while (PQisBusy(conn)) {
+        struct pollfd fd = {PQsocket(conn), POLLIN, 0};
+        int ready = fd.fd < 0 ? -1 : poll(&fd, 1, TICK_MS);
+
+        if (ready < 0 && errno != EINTR)
+            return;
+        if (ready > 0 && !PQconsumeInput(conn))
+            return;
+        if (ready == 0)
+            show_progress(job);
+    }
+}
+
 /* NULL: all went well; else the first error, the caller's to clear. */
 static PGresult *send_message(TestJob *job, const char *text)
 {
@@ -66,9 +100,14 @@ static PGresult *send_message(TestJob *job, const char *text)
 
     if (!PQsendQuery(conn, text))
         return PQmakeEmptyPGresult(conn, PGRES_FATAL_ERROR);
-    while ((result = PQgetResult(conn)) != NULL) {
-        ExecStatusType status = PQresultStatus(result);
+    for (;;) {
+        ExecStatusType status;
 
+        wait_for_result(job);
+        result = PQgetResult(conn);
+        if (!result)
+            break;
+        status = PQresultStatus(result);
         if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
             recorder_result(job->recorder, result);
             progress_update(job->progress, recorder_position(job->recorder));
