@@ -66,6 +66,16 @@ static bool take_params(Startup *startup)
     return ok;
 }
 
+/* Is the deploy.sql of the project in dir among the files to run? */
+static bool runs_deploy_sql(const Options *options, const char *dir)
+{
+    for (size_t i = 0; i < options->action_count; i++)
+        if (options->actions[i].kind == ACTION_FILE && options->actions[i].text &&
+            project_is_deploy_sql(dir, options->actions[i].text))
+            return true;
+    return false;
+}
+
 /* Reads and checks the project to be loaded.  Returns an exit code, 0: go on. */
 static int read_project(Startup *startup)
 {
@@ -86,8 +96,8 @@ static int read_project(Startup *startup)
     dir = options->load_dir ? (char *)options->load_dir : startup->auto_load;
     if (!dir)
         return 0;
-    code = shell_scan_project(shell, dir, startup->auto_load != NULL, &startup->project,
-                              &startup->config);
+    code = shell_scan_project(shell, dir, startup->auto_load || runs_deploy_sql(options, dir),
+                              &startup->project, &startup->config);
     startup->has_config = code == 0;
     return code;
 }

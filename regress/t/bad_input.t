@@ -85,6 +85,24 @@ unlike($err, qr{a\xff}, 'a value that is not UTF-8: not shown');
 ($exit, $out, $err) = pgmish(['--compat', '2', '--load', $good, '-c', 'SELECT 1'], server => $server);
 is($exit, 10, '--compat 2: exit status');
 
+# deploy.sql itself, where it is to run
+for my $case (['a zero byte', "SELECT 1;\n\0", qr{\./deploy\.sql:2: .*zero byte}], ['invalid UTF-8', "SELECT 'caf\xe9';\n", qr{\./deploy\.sql:1: .*not valid UTF-8: byte 0xe9 at offset 11}]) {
+    my ($name, $text, $message) = @$case;
+    my $project = make_project({ 'deploy.sql' => $text, 'a.sql' => 'SELECT 1' });
+    for my $options (['-f', "$project/deploy.sql"], ['--load', $project, '-f', "$project/deploy.sql"]) {
+        ($exit, $out, $err) = pgmish($options, server => $server);
+        is("$exit$out", '10', "deploy.sql with $name, @{$options}[0]: exit status, nothing ran");
+        like($err, $message, '... message');
+    }
+    ($exit, $out, $err) = pgmish(['-v', 'ON_ERROR_STOP=1'], server => $server, stdin => "\\pgmi deploy $project\n");
+    is($exit, 3, "deploy.sql with $name, \\pgmi deploy: exit status");
+    like($err, $message, '... message');
+    ($exit, $out, $err) = pgmi(['deploy', $project, '-d', 'postgres'], server => $server);
+    is($exit, 10, "deploy.sql with $name, pgmi deploy: exit status");
+    ($exit) = pgmish(['-Atq', '--load', $project, '-c', 'SELECT 1'], server => $server);
+    is($exit, 0, '... which does not matter where it is not to run');
+}
+
 # ---- servers that will not do -----------------------------------------------------------------------
 my $dead = private_dir();
 ($exit, $out, $err) = pgmish(['--load', $good, '-h', $dead, '-c', 'SELECT 1']);

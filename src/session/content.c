@@ -61,14 +61,29 @@ static const ProjectFile *loaded_file(const Project *project, const char *path)
     return file && is_loaded(file) ? file : NULL;
 }
 
+/* Paths are UTF-8, whatever the client's encoding is. */
+static char *hex_of(const char *text)
+{
+    StrBuf hex = STRBUF_INIT;
+
+    for (; *text; text++)
+        strbuf_addf(&hex, "%02x", (unsigned char)*text);
+    return strbuf_detach(&hex);
+}
+
 char *content_fetch(PGconn *conn, const char *path, Diag *diag)
 {
-    PGresult *result = server_query(conn,
-                                    "SELECT content FROM pg_temp._pgmi_source"
-                                    " WHERE path OPERATOR(pg_catalog.=) $1"
-                                    " UNION ALL SELECT content FROM pg_temp._pgmi_test_source"
-                                    " WHERE path OPERATOR(pg_catalog.=) $1",
-                                    1, &path);
+    char *hex = hex_of(path);
+    const char *values[] = {hex};
+    PGresult *result = server_query(
+        conn,
+        "WITH wanted AS (SELECT pg_catalog.convert_from("
+        " pg_catalog.decode($1, 'hex'), 'UTF8') AS path)"
+        " SELECT s.content FROM pg_temp._pgmi_source AS s, wanted AS w"
+        " WHERE s.path OPERATOR(pg_catalog.=) w.path"
+        " UNION ALL SELECT t.content FROM pg_temp._pgmi_test_source AS t, wanted AS w"
+        " WHERE t.path OPERATOR(pg_catalog.=) w.path",
+        1, values);
     char *content = NULL;
 
     if (PQresultStatus(result) != PGRES_TUPLES_OK)
@@ -78,7 +93,43 @@ char *content_fetch(PGconn *conn, const char *path, Diag *diag)
     else
         content = xstrdup(PQgetvalue(result, 0, 0));
     PQclear(result);
+    free(hex);
     return content;
+}
+
+/* What was typed on a terminal of another encoding, in UTF-8; NULL: it is that already, or the server
+ * cannot be asked.  Owned. */
+static char *typed_in_utf8(PGconn *conn, const char *path)
+{
+    PGresult *result;
+    char *text = NULL;
+
+    if (PQclientEncoding(conn) == pg_char_to_encoding("UTF8") ||
+        PQtransactionStatus(conn) == PQTRANS_INERROR)
+        return NULL;
+    result = server_query(conn, "SELECT pg_catalog.convert_to($1, 'UTF8')", 1, &path);
+    if (PQresultStatus(result) == PGRES_TUPLES_OK) {
+        size_t len;
+        unsigned char *bytes = PQunescapeBytea((const unsigned char *)PQgetvalue(result, 0, 0),
+                                               &len);
+
+        text = bytes ? xstrndup((const char *)bytes, len) : NULL;
+        PQfreemem(bytes);
+    }
+    PQclear(result);
+    return text;
+}
+
+/* The loaded file that the user means. */
+static const ProjectFile *file_for(const Project *project, PGconn *conn, const char *path)
+{
+    const ProjectFile *file = loaded_file(project, path);
+    char *text = file ? NULL : typed_in_utf8(conn, path);
+
+    if (text)
+        file = loaded_file(project, text);
+    free(text);
+    return file;
 }
 
 char *session_source(Session *session, PGconn *conn, const char *path, Diag *diag)
@@ -88,7 +139,7 @@ char *session_source(Session *session, PGconn *conn, const char *path, Diag *dia
 
     if (!session_require(session, diag))
         return NULL;
-    file = loaded_file(session_project(session), path);
+    file = file_for(session_project(session), conn, path);
     if (!file) {
         char *shown = project_show_path(path);
 

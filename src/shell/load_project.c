@@ -28,6 +28,16 @@ static void scan_progress(void *ctx, size_t files, uint64_t bytes)
     progress_update(ctx, files);
 }
 
+/* deploy.sql is about to run: what is no text must not get as far as the server (X1). */
+static bool deploy_sql_is_text(const char *dir, Diag *diag)
+{
+    StrBuf text = STRBUF_INIT;
+    bool ok = project_read_deploy_sql(dir, &text, diag);
+
+    strbuf_free(&text);
+    return ok;
+}
+
 int shell_scan_project(Shell *shell, const char *dir, bool need_deploy_sql, Project **project,
                        ProjectConfig *config)
 {
@@ -42,6 +52,8 @@ int shell_scan_project(Shell *shell, const char *dir, bool need_deploy_sql, Proj
     progress_end(progress);
     project_config_init(config ? config : &own);
     if (*project && !project_config_read(config ? config : &own, dir, &diag))
+        diaglist_take(&problems, &diag);
+    if (*project && need_deploy_sql && !deploy_sql_is_text(dir, &diag))
         diaglist_take(&problems, &diag);
     code = print_problems(shell, &problems);
     if (!config)
