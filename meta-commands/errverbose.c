@@ -20,7 +20,8 @@ static MetaResult run_errverbose(Shell *shell, const MetaCall *call)
     }
     log_error(&shell->log, "%s", text);
     PQfreemem(text);
-    shell_report_place(shell, shell->last_error);
+    if (shell_last_place(shell))
+        shell_print_place(shell, shell_last_place(shell));
     return META_DONE;
 }
 

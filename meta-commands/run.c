@@ -19,64 +19,17 @@ typedef struct FileRun {
     StrBuf statement;
 } FileRun;
 
-/* Offset into the file's text of the start of a line. */
-static const char *line_at(const char *text, uint64_t line)
-{
-    while (--line && (text = strchr(text, '\n')))
-        text++;
-    return text;
-}
-
-/* Offset into the file for an offset into the statement. */
-static bool file_offset(const FileRun *run, size_t offset, size_t *found)
-{
-    size_t count, i = 0;
-    const LexPlace *places = lexer_places(run->lexer, &count);
-    const char *start;
-
-    while (i + 1 < count && places[i + 1].offset <= offset)
-        i++;
-    if (!count || !places[i].line || !(start = line_at(run->text, places[i].line)))
-        return false;
-    *found = (size_t)(start - run->text) + places[i].column - 1 + offset - places[i].offset;
-    return *found <= strlen(run->text);
-}
-
-/* The place in the file of a position in the statement that just failed. */
-static void report_position(const FileRun *run)
-{
-    Shell *shell = run->shell;
-    const char *field = shell->last_error
-                            ? PQresultErrorField(shell->last_error, PG_DIAG_STATEMENT_POSITION)
-                            : NULL;
-    const char *statement = run->statement.data, *p;
-    TextPlace at;
-    size_t offset;
-    ErrorPlace place = {.also = STRLIST_INIT};
-
-    if (!field || !text_locate(statement, run->statement.len, atol(field), &at))
-        return;
-    p = statement + at.line_start;
-    for (int i = 1; i < at.column; i++)
-        p += PQmblen(p, shell->print.encoding);
-    if (!file_offset(run, (size_t)(p - statement), &offset))
-        return;
-    text_place_at(run->text, strlen(run->text), offset, &at);
-    place.file = (char *)run->path;
-    place.line = at.line;
-    place.column = at.column;
-    place.source_line = xstrndup(run->text + at.line_start, at.line_length);
-    shell_print_place(shell, &place);
-    free(place.source_line);
-}
-
 static bool send(FileRun *run)
 {
     Shell *shell = run->shell;
-    bool ok = shell_send_query(shell, run->statement.data, false);
+    bool ok;
 
-    if (!ok)
-        report_position(run);
+    shell->sent_lexer = run->lexer;
+    shell->sent_path = run->path;
+    shell->sent_file_text = run->text;
+    ok = shell_send_query(shell, run->statement.data, false);
+    shell->sent_lexer = NULL;
+    shell->sent_path = shell->sent_file_text = NULL;
     strbuf_reset(&run->statement);
     return ok && shell->exit_now < 0 && !shell->cancel_pressed;
 }

@@ -134,6 +134,7 @@ static void print_failure(Shell *shell, const ShownFailure *failure, const TestC
 /* The last failure is the one that \errverbose and the variables tell of. */
 static void keep_error(Shell *shell, TestOutcome *outcome)
 {
+    const ErrorPlace *place;
     PGresult *error;
 
     if (!outcome->count) {
@@ -142,7 +143,9 @@ static void keep_error(Shell *shell, TestOutcome *outcome)
     }
     error = outcome->failures[outcome->count - 1].error;
     outcome->failures[outcome->count - 1].error = NULL;
+    place = &outcome->failures[outcome->count - 1].place;
     shell_set_result_variables(shell, error);
+    shell_keep_place(shell, PQresultErrorMessage(error), place->file ? place : NULL);
     PQclear(shell->last_error);
     shell->last_error = error;
 }

@@ -58,8 +58,9 @@ typedef struct DeployError {
     char sqlstate[6];
     char *failed_file;          /* "./migrations/002.sql" */
     int file_line, file_column; /* in failed_file; 0: unknown */
-    char *file_source;          /* that line's text; NULL: unknown */
-    char *script;               /* "deploy.sql" when the statement that failed stands there */
+    ErrorPlace
+        place;    /* everything that is known of an error of the server; file NULL: nothing */
+    char *script; /* "deploy.sql" when the statement that failed stands there */
     int line, column; /* in deploy.sql as it is written (of the CALL for an expanded text) */
     int sent_line, sent_column; /* the same in the expanded text */
     char *source_line;

@@ -134,11 +134,40 @@ void session_disk_changes(const Session *session, StrList *added, StrList *chang
 typedef struct ErrorPlace {
     char *file;        /* "./migrations/002.sql" or "deploy.sql"; NULL: unknown */
     int line, column;  /* 0: unknown; column in characters */
-    char *source_line; /* text of that line, without its end */
+    char *source_line; /* text of that line, without its end; NULL: unknown */
     StrList also;      /* other loaded files with the same text */
+    /* The way there, outermost first, the place itself last: "deploy.sql:12", "./a.sql:3",
+     * "./lib/f.sql:7 in app.f(integer)".  One entry or none: there is nothing to tell. */
+    StrList chain;
+    size_t statements; /* line 0: how many statements of the file it could be; 0: not counted */
 } ErrorPlace;
 
 void error_place_free(ErrorPlace *place);
+void error_place_copy(ErrorPlace *to, const ErrorPlace *from);
+/* The lines that are printed, each ended: "LABEL  FILE:LINE:COLUMN", the source line and a caret cut
+ * to `width` cells (0: not cut), the chain.  label is "FILE:  ". */
+void error_place_text(const ErrorPlace *place, const char *label, int width, StrBuf *out);
+
+/* A text that was sent to the server, and where its bytes were read. */
+typedef struct SentPiece {
+    size_t at;     /* from this byte of the text on ... */
+    size_t origin; /* ... it is the file's text from here on, */
+    bool fixed;    /* or all of it stands for what is here: a macro's call, a variable */
+} SentPiece;
+
+typedef struct SentText {
+    const char *text; /* borrowed, as everything here */
+    size_t len;
+    long done;        /* statements of the text that had succeeded; -1: unknown */
+    const char *file; /* "deploy.sql" or a loaded path; NULL: typed, piped, another file */
+    const char *file_text;
+    size_t file_len;
+    const SentPiece *pieces; /* sorted by at */
+    size_t piece_count;
+    const char *running;  /* the test that the statement runs, by name; NULL: none */
+    const StrList *outer; /* places of the \i that lead to the file; may be NULL */
+} SentText;
+
 /*
  * For an error of a generated suite ("Failed in PATH: ..."), with the transaction aborted and no result still
  * to come: goes back to the file's savepoint, runs the file once more without the handler that
@@ -146,9 +175,11 @@ void error_place_free(ErrorPlace *place);
  * about errors with this message from then on.  suite is the text that was sent.
  */
 void session_pinpoint(Session *session, PGconn *conn, const char *suite, const PGresult *error);
-/* Finds the loaded file that an error result talks about (internal query and position, context,
- * "Failed in PATH").  False: the error has nothing to do with a loaded file. */
-bool session_locate(const Session *session, const PGresult *error, ErrorPlace *place);
+/* Finds the place in the loaded project that an error result talks about: deploy.sql or a loaded
+ * file.  sent: the text that failed, NULL: unknown.  False: the error has nothing to do with the
+ * project.  No query is sent; *place is to be freed in any case. */
+bool session_locate(const Session *session, const PGresult *error, const SentText *sent,
+                    ErrorPlace *place);
 
 /* Owned copy of text without passwords and without values of parameters whose names look secret (shell.md
  * section 8): for everything that is kept or written somewhere. */

@@ -18,6 +18,13 @@
 
 typedef struct Shell Shell;
 
+/* A file that is being read, and the line of the \i in it that led to the next one. */
+typedef struct IncludedFrom {
+    const char *file;
+    uint64_t line;
+    const struct IncludedFrom *outer;
+} IncludedFrom;
+
 /* ---- variables ------------------------------------------------------------------------ */
 
 /*
@@ -235,8 +242,12 @@ struct Shell {
     const char *input_file;  /* name of the file being read, NULL: none */
     uint64_t statement_line; /* line inside the current statement, for %l */
     Lexer *lexer;            /* of the loop in progress */
-    CondStack *cond;         /* of the loop in progress */
-    StrBuf *query;           /* current query buffer of the loop in progress; NULL with -c */
+    const Lexer *sent_lexer; /* knows where the query being sent was read; NULL: nobody does */
+    const char *sent_path;   /* \run: the loaded file it was read from; NULL: input_file */
+    const char *sent_file_text;   /* ... its text */
+    const IncludedFrom *included; /* the \i that led to input_file; NULL: none */
+    CondStack *cond;              /* of the loop in progress */
+    StrBuf *query; /* current query buffer of the loop in progress; NULL with -c */
     StrBuf *previous_query;
 
     /* one-shot requests of a backslash command for the query it sends */
@@ -252,10 +263,13 @@ struct Shell {
     int pipeline_wanted; /* \getresults N; 0: all */
 
     /* connection facts and state */
-    int server_version;   /* PQserverVersion */
-    int prompt_password;  /* -1: never (-w), 0: when asked, 1: always (-W) */
-    PGresult *last_error; /* for \errverbose; NULL: none */
-    bool restricted;      /* \restrict in effect */
+    int server_version;    /* PQserverVersion */
+    int prompt_password;   /* -1: never (-w), 0: when asked, 1: always (-W) */
+    PGresult *last_error;  /* for \errverbose; NULL: none */
+    ErrorPlace last_place; /* of the last error that was printed; file NULL: none */
+    char
+        *last_place_message; /* ... and its text, by which last_error is known to be that one */
+    bool restricted;         /* \restrict in effect */
     char *restrict_key;
     char *start_directory;        /* cwd at start */
     volatile bool cancel_pressed; /* set by the SIGINT handler, cleared by the loop */
@@ -415,9 +429,14 @@ void trace_wait(Shell *shell);
 
 /* An error of the program or of the session, in the shape of a server error. */
 void shell_report_diag(Shell *shell, const Diag *diag);
-/* Adds the place in the project to an error that was just printed. */
-void shell_report_place(Shell *shell, const PGresult *error);
+/* Adds the place in the project to an error that was just printed, and keeps it: LAST_ERROR_FILE and
+ * relatives, \errverbose, \e.  sent: the text that failed, NULL: unknown (sent.c knows it). */
+void shell_report_place(Shell *shell, const PGresult *error, const SentText *sent);
 void shell_print_place(Shell *shell, const ErrorPlace *place);
+/* A place that was found elsewhere, of an error that was just printed; copied.  NULL: it has none. */
+void shell_keep_place(Shell *shell, const char *message, const ErrorPlace *place);
+/* The place of shell->last_error, NULL: none. */
+const ErrorPlace *shell_last_place(const Shell *shell);
 
 /* SIGINT: cancels what runs, sets cancel_pressed.  Installed once by main. */
 void signals_install(Shell *shell);

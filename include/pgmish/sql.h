@@ -170,6 +170,11 @@ typedef char *(*MacroGenerator)(void *ctx, const char *pattern, const char *call
                                 Diag *diag);
 bool macro_expand(const char *text, size_t len, const MacroList *list, MacroGenerator generate,
                   void *ctx, StrBuf *out, Diag *diag);
+/* A stretch of the expanded text that stands for a macro; sorted. */
+typedef struct MacroSpan {
+    size_t start, end;     /* in the expanded text */
+    size_t call, call_end; /* in the text as written */
+} MacroSpan;
 /* T7: one or two identifiers of ASCII letters, digits, underscore, joined by a dot. */
 bool callback_name_valid(const char *name);
 

@@ -94,7 +94,7 @@ clean();
         $pty->expect(qr/Test: \.\/__test__\/test_slow\.sql/, 'it runs');
         ok($sleeps->(), 'and sleeps');
         $pty->key('ctrl-C');
-        $pty->expect(qr/Cancel request sent\n+ERROR:  canceling statement due to user request\n.*FILE:  \.\/__test__\/test_slow\.sql\n.*=!?# $/s, 'Ctrl-C: says so');
+        $pty->expect(qr/Cancel request sent\n+ERROR:  canceling statement due to user request\n.*FILE:  \.\/__test__\/test_slow\.sql:1\n.*=!?# $/s, 'Ctrl-C: says so');
         $pty->type('ROLLBACK;');
         $pty->expect(qr/ROLLBACK.*=# $/s, 'and the prompt is back');
     }

@@ -61,7 +61,7 @@ static void expect_place(World *world, const PGresult *error, const char *file, 
 {
     ErrorPlace place;
 
-    if (!session_locate(world->session, error, &place))
+    if (!session_locate(world->session, error, NULL, &place))
         fail_msg("not located: %s", PQresultErrorMessage(error));
     assert_string_equal(place.file, file);
     if (place.line != line || place.column != column)
@@ -115,21 +115,32 @@ static void errors_in_a_block(void **state)
     /* the other block is too short to have such a line */
     fails_at(world, "DO $$BEGIN NULL; END$$;\nDO $$\nBEGIN\n  PERFORM 1/0;\nEND$$;", 4, 0,
              "  PERFORM 1/0;");
+    /* the other one has something else in that line */
+    fails_at(world, "DO $$\nBEGIN\n NULL;\nEND$$;\nDO $$\nBEGIN\n  PERFORM 1/0;\nEND$$;", 7, 0,
+             "  PERFORM 1/0;");
     /* two candidates: the file, but no guess */
-    fails_at(world, "DO $$\nBEGIN\n NULL;\nEND$$;\nDO $$\nBEGIN\n  PERFORM 1/0;\nEND$$;", 0, 0,
-             NULL);
+    fails_at(world,
+             "DO $$\nBEGIN\n  PERFORM 1/(random()::int+2)::int;\nEND$$;\nDO $$\nBEGIN\n"
+             "  PERFORM 1/(random()::int+2)::int;\n  RAISE 'a';\nEND$$;\nDO $$\nBEGIN\n"
+             "  PERFORM 2;\n  RAISE 'a';\nEND$$;",
+             0, 0, NULL);
 }
 
 static void errors_at_run_time(void **state)
 {
     World *world = *state;
 
-    fails_at(world, "SELECT 1;\nSELECT 1 / (SELECT count(*) FROM pg_class WHERE false);\n", 0,
-             0, NULL);
+    fails_at(world, "SELECT 1;\nSELECT 1 / (SELECT count(*) FROM pg_class WHERE false);\n", 2,
+             0, "SELECT 1 / (SELECT count(*) FROM pg_class WHERE false);");
+    /* which of the two cannot be told */
+    fails_at(world,
+             "SELECT 1 / (random()::int + 2);\nSELECT 1 / (random()::int - random()::int);\n"
+             "SELECT 1 / (SELECT 0);\n",
+             0, 0, NULL);
     fails_at(world,
              "CREATE FUNCTION pg_temp.f() RETURNS int LANGUAGE plpgsql AS"
-             " $$BEGIN RAISE 'deep'; END$$;\nSELECT pg_temp.f();",
-             0, 0, NULL);
+             " $$BEGIN\n  RAISE 'deep'; END$$;\nSELECT pg_temp.f();",
+             2, 0, "  RAISE 'deep'; END$$;");
 }
 
 /* The text of a failing file may look like a context itself. */
@@ -155,7 +166,7 @@ static void equal_files(void **state)
     tree_text(world->project, "m/y.sql", "SELECT nosuch;");
     tree_text(world->project, "__test__/z.sql", "SELECT nosuch;");
     error = deploy(world);
-    assert_true(session_locate(world->session, error, &place));
+    assert_true(session_locate(world->session, error, NULL, &place));
     assert_string_equal(place.file, "./m/x.sql");
     assert_int_equal(place.also.len, 2);
     assert_string_equal(place.also.items[0], "./__test__/z.sql");
@@ -173,7 +184,7 @@ static void errors_that_name_the_file(void **state)
     live_must_load(world->session, world->conn, world->project);
     error = live_fail(world->conn, "SELECT pg_temp.pgmi_run_test_source('./__test__/t.sql')",
                       "22012");
-    expect_place(world, error, "./__test__/t.sql", 0, 0, NULL);
+    expect_place(world, error, "./__test__/t.sql", 1, 0, "SELECT 1/0;");
     PQclear(error);
     /* once more without the handler: what the shell does to learn the place */
     tree_text(world->project, "__test__/t.sql", "SELECT 1;\nSELECT nosuch;");
@@ -184,7 +195,7 @@ static void errors_that_name_the_file(void **state)
     PQclear(error);
     error = live_fail(world->conn, "DO $$BEGIN RAISE 'Failed in ./nix.sql: no'; END$$",
                       "P0001");
-    assert_false(session_locate(world->session, error, &place));
+    assert_false(session_locate(world->session, error, NULL, &place));
     error_place_free(&place);
     PQclear(error);
 }
@@ -228,7 +239,7 @@ static void failed_tests(void **state)
     suite_fails_at(world, "./__test__/_setup.sql", 2, 10, "  SELECT nosuch;");
     /* no place to be had, and one that works the second time */
     tree_text(world->project, "__test__/_setup.sql", "SELECT 1 / (nextval('again') - 1);");
-    suite_fails_at(world, "./__test__/_setup.sql", 0, 0, NULL);
+    suite_fails_at(world, "./__test__/_setup.sql", 1, 0, "SELECT 1 / (nextval('again') - 1);");
 }
 
 static void other_errors(void **state)
@@ -237,12 +248,12 @@ static void other_errors(void **state)
     ErrorPlace place;
     PGresult *error = live_fail(world->conn, "SELECT nosuch", "42703");
 
-    assert_false(session_locate(world->session, error, &place)); /* nothing loaded */
+    assert_false(session_locate(world->session, error, NULL, &place)); /* nothing loaded */
     live_must_load(world->session, world->conn, world->project);
-    assert_false(session_locate(world->session, error, &place));
+    assert_false(session_locate(world->session, error, NULL, &place));
     PQclear(error);
     error = live_fail(world->conn, "DO $$BEGIN EXECUTE 'SELECT nosuch'; END$$", "42703");
-    assert_false(session_locate(world->session, error, &place));
+    assert_false(session_locate(world->session, error, NULL, &place));
     PQclear(error);
 }
 

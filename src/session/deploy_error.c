@@ -17,7 +17,7 @@ static void error_reset(DeployError *error)
     free(error->hint);
     free(error->where);
     free(error->failed_file);
-    free(error->file_source);
+    error_place_free(&error->place);
     free(error->script);
     free(error->source_line);
     *error = (DeployError){0};
@@ -145,31 +145,70 @@ static void name_test(DeployError *error, char *path)
     free(message);
 }
 
-static bool same_text(const Session *session, const char *one, const char *other)
+/* The message [start, end) of the expanded text as session_locate wants it: what an expansion put in
+ * stands for its call. */
+static SentText sent_text(const DeployRun *run, size_t start, size_t end, SentPiece *pieces)
 {
-    const Project *project = session_project(session);
-    const ProjectFile *a = project_file(project, one), *b = project_file(project, other);
+    const DeployScript *script = run->script;
+    SentText sent = {.text = script->sent.data + start,
+                     .len = end - start,
+                     .done = (long)run->completed,
+                     .file = "deploy.sql",
+                     .file_text = script->text.data,
+                     .file_len = script->text.len,
+                     .pieces = pieces};
+    const MacroSpan *span = deploy_script_span(script, start);
 
-    return a && b && strcmp(a->checksum, b->checksum) == 0;
+    pieces[sent.piece_count++] = (SentPiece){0, deploy_script_origin(script, start), span};
+    for (size_t i = 0; i < script->macros.len; i++) {
+        span = &script->spans[i];
+        if (span->start > start && span->start < end)
+            pieces[sent.piece_count++] = (SentPiece){span->start - start, span->call, true};
+        if (span->end > start && span->end < end)
+            pieces[sent.piece_count++] = (SentPiece){span->end - start, span->call_end, false};
+    }
+    return sent;
 }
 
-/* test: the test or fixture that was being run, NULL: none. */
-static void take_file(DeployRun *run, const PGresult *result, const char *test)
+/* The line of a file in the chain that leads to the place; 0: not known. */
+static int line_in_chain(const ErrorPlace *place, const char *file)
+{
+    size_t len = strlen(file);
+
+    for (size_t i = place->chain.len; i-- > 0;)
+        if (strncmp(place->chain.items[i], file, len) == 0 && place->chain.items[i][len] == ':')
+            return atoi(place->chain.items[i] + len + 1);
+    return 0;
+}
+
+/* test: the test or fixture that was being run, NULL: none.  The file is the one that the message
+ * names (E6), also where the place lies in a function that another file has made. */
+static void take_file(DeployRun *run, const PGresult *result, size_t start, size_t end,
+                      const char *test)
 {
     DeployError *error = &run->result->error;
-    ErrorPlace place = {.also = STRLIST_INIT};
+    SentPiece *pieces = xcalloc(2 * run->script->macros.len + 1, sizeof(SentPiece));
+    SentText sent = sent_text(run, start, end, pieces);
+    ErrorPlace *place = &error->place;
+    char *named = test ? xstrdup(test) : failed_file_in(error->message);
 
-    /* of files with one text, and of files that a test reads in turn, the test is the one to name */
-    if (session_locate(run->session, result, &place) &&
-        (!test || same_text(run->session, test, place.file))) {
-        error->failed_file = xstrdup(test ? test : place.file);
-        error->file_line = place.line;
-        error->file_column = place.column;
-        error->file_source = xstrdup_null(place.source_line);
+    sent.running = test;
+    if (session_locate(run->session, result, end > start ? &sent : NULL, place)) {
+        bool script = strcmp(place->file, "deploy.sql") == 0;
+
+        if (named && strcmp(place->file, named) != 0) {
+            error->failed_file = xstrdup(named);
+            error->file_line = line_in_chain(place, named);
+        } else if (!script) {
+            error->failed_file = xstrdup(place->file);
+            error->file_line = place->line;
+            error->file_column = place->column;
+        }
     }
-    error_place_free(&place);
     if (!error->failed_file)
-        error->failed_file = test ? xstrdup(test) : failed_file_in(error->message);
+        error->failed_file = xstrdup_null(named);
+    free(named);
+    free(pieces);
 }
 
 static char *field_copy(const PGresult *result, int field)
@@ -197,7 +236,7 @@ void deploy_error_take(DeployRun *run, const PGresult *result, size_t start, siz
                ? deploy_suite_path(run->script->sent.data + start, end - start, run->completed)
                : NULL;
     take_place(run, result, start);
-    take_file(run, result, test);
+    take_file(run, result, start, end, test);
     name_test(error, test);
     free(test);
 }

@@ -9,24 +9,18 @@
 
 /* ---- deploy_script.c: the text, expanded and cut ---------------------------------------- */
 
-/* A stretch of the expanded text that stands for a macro. */
-typedef struct ScriptSpan {
-    size_t start, end;     /* in the expanded text */
-    size_t call, call_end; /* in the text as written */
-} ScriptSpan;
-
 struct DeployScript {
     StrBuf text; /* as written */
     MacroList macros;
     StrBuf sent;       /* expanded */
-    ScriptSpan *spans; /* one for each macro */
+    MacroSpan *spans;  /* one for each macro */
     ScriptUnits units; /* of the expanded text */
 };
 
 /* T6: expands every macro against the tables as loaded and cuts the result (X6). */
 bool deploy_script_expand(DeployScript *script, MacroGenerator generate, void *ctx, Diag *diag);
 /* The span that an offset of the expanded text lies in, NULL: none. */
-const ScriptSpan *deploy_script_span(const DeployScript *script, size_t offset);
+const MacroSpan *deploy_script_span(const DeployScript *script, size_t offset);
 /* Offset in the text as written for one in the expanded text. */
 size_t deploy_script_origin(const DeployScript *script, size_t offset);
 

@@ -49,6 +49,31 @@ static void add_counts(StrMap *map, const DeployResult *result)
         add_bool(map, "transactionLeftOpen", true);
 }
 
+static void add_list(StrMap *map, const char *key, const StrList *list)
+{
+    StrBuf value = STRBUF_INIT;
+
+    for (size_t i = 0; i < list->len; i++) {
+        char *clean = redact(list->items[i]);
+
+        strbuf_add(&value, i ? ", " : "[");
+        json_add_string(&value, clean);
+        free(clean);
+    }
+    strbuf_addc(&value, ']');
+    strmap_set(map, key, strbuf_detach(&value));
+}
+
+/* What goes beyond E7: the line of the file, others with the same text, the way there. */
+static void add_place(StrMap *map, const ErrorPlace *place)
+{
+    add_text(map, "fileSource", place->source_line);
+    if (place->also.len)
+        add_list(map, "sameText", &place->also);
+    if (place->chain.len > 1)
+        add_list(map, "chain", &place->chain);
+}
+
 static void add_error(StrMap *map, const DeployResult *result)
 {
     const DeployError *error = &result->error;
@@ -72,6 +97,11 @@ static void add_error(StrMap *map, const DeployResult *result)
         add_number(map, "fileLine", error->file_line);
     if (error->file_column)
         add_number(map, "fileColumn", error->file_column);
+    add_place(map, &error->place);
+    if (!error->line && error->place.line && !error->failed_file) {
+        add_number(map, "line", error->place.line);
+        add_bool(map, "scriptExpanded", result->macros > 0);
+    }
     if (error->line) {
         add_number(map, "line", error->line);
         add_number(map, "column", error->column);
@@ -154,22 +184,16 @@ static void add_script_place(const DeployResult *result, StrBuf *out)
 
 static void add_file_place(const DeployError *error, StrBuf *out)
 {
-    /* a problem of the project's files has the file in its message already */
-    if (!error->failed_file ||
-        (!error->file_source &&
-         !strncmp(error->message, error->failed_file, strlen(error->failed_file))))
-        return;
-    strbuf_addf(out, "FILE: %s", error->failed_file);
-    if (error->file_line)
-        strbuf_addf(out, ":%d", error->file_line);
-    if (error->file_line && error->file_column)
-        strbuf_addf(out, ":%d", error->file_column);
-    strbuf_addc(out, '\n');
-    if (!error->file_source || !error->file_line)
-        return;
-    strbuf_addf(out, "    %s\n", error->file_source);
-    if (error->file_column)
-        add_caret(out, error->file_source, error->file_column, 4);
+    enum { WIDTH = 120 };
+    const ErrorPlace *place = &error->place;
+
+    /* a position in deploy.sql has been told; a problem of the project's files has the file in its
+     * message already */
+    if (place->file && (!error->line || error->failed_file || place->chain.len > 1))
+        error_place_text(place, "FILE: ", WIDTH, out);
+    else if (!place->file && error->failed_file &&
+             strncmp(error->message, error->failed_file, strlen(error->failed_file)) != 0)
+        strbuf_addf(out, "FILE: %s\n", error->failed_file);
 }
 
 void deploy_error_text(const DeployResult *result, StrBuf *out)

@@ -72,7 +72,7 @@ bool deploy_script_expand(DeployScript *script, MacroGenerator generate, void *c
     size_t from = 0;
 
     forget_expansion(script);
-    script->spans = xcalloc(script->macros.len + 1, sizeof(ScriptSpan));
+    script->spans = xcalloc(script->macros.len + 1, sizeof(MacroSpan));
     for (size_t i = 0; i < script->macros.len; i++) {
         const Macro *macro = &script->macros.items[i];
         char *suite = generate(ctx, macro->pattern, macro->callback, diag);
@@ -80,7 +80,7 @@ bool deploy_script_expand(DeployScript *script, MacroGenerator generate, void *c
         if (!suite)
             return false;
         strbuf_addn(sent, script->text.data + from, macro->start - from);
-        script->spans[i] = (ScriptSpan){sent->len, 0, macro->start, macro->end};
+        script->spans[i] = (MacroSpan){sent->len, 0, macro->start, macro->end};
         deploy_suite_unguard(suite, sent);
         script->spans[i].end = sent->len;
         from = macro->end;
@@ -91,7 +91,7 @@ bool deploy_script_expand(DeployScript *script, MacroGenerator generate, void *c
     return true;
 }
 
-const ScriptSpan *deploy_script_span(const DeployScript *script, size_t offset)
+const MacroSpan *deploy_script_span(const DeployScript *script, size_t offset)
 {
     for (size_t i = 0; i < script->macros.len; i++)
         if (offset >= script->spans[i].start && offset < script->spans[i].end)
@@ -104,7 +104,7 @@ size_t deploy_script_origin(const DeployScript *script, size_t offset)
     size_t sent = 0, written = 0; /* behind the last span in front of offset */
 
     for (size_t i = 0; i < script->macros.len; i++) {
-        const ScriptSpan *span = &script->spans[i];
+        const MacroSpan *span = &script->spans[i];
 
         if (offset < span->start)
             break;

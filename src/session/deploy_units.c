@@ -254,7 +254,7 @@ bool deploy_head(DeployRun *run)
 
 /* ---- the tail ------------------------------------------------------------------------------------------ */
 
-static const ScriptSpan *span_of_unit(const DeployScript *script, size_t i)
+static const MacroSpan *span_of_unit(const DeployScript *script, size_t i)
 {
     return i < script->units.len ? deploy_script_span(script, script->units.items[i].start)
                                  : NULL;
@@ -266,7 +266,7 @@ static bool tail_unit(DeployRun *run, size_t i, bool *ours)
 {
     const DeployScript *script = run->script;
     const ScriptUnit *unit = &script->units.items[i];
-    const ScriptSpan *span = span_of_unit(script, i);
+    const MacroSpan *span = span_of_unit(script, i);
     bool ends = statement_kind(script->sent.data + unit->start, unit->end - unit->start) ==
                 STATEMENT_END;
 

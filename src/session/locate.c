@@ -1,310 +1,536 @@
 /*
- * locate.c — finds the loaded file that a server error is about (shell.md section 5).
+ * locate.c — finds the place in the project that a server error is about (shell.md section 5).
  *
- * deploy.sql runs files with EXECUTE, and then the server knows only a text.  It sends that text back:
- * as the internal query of an error that has a position, else quoted in the context.  The hash of
- * the text is the hash of the file, so no content need be kept here and no query asked.
+ * deploy.sql runs files with EXECUTE, and then the server knows only texts.  It tells them: the one
+ * that was being run, and around it what called that.  Walked from the outside in:
  *
- *   1. The internal query is a file: place = its position.
- *   2. A quoted text in the context is a file.  What failed stands inside it: an inner query that occurs
- *      in it just once, or "inline_code_block line N" and a single DO block that has N lines.
- *   3. The message says "Failed in PATH": the file alone.
+ *   the text that was sent      which of its statements: as many as had succeeded; or a position
+ *   a DO block, line N          a block of that statement: the line
+ *   a query                     a file's text; else one that stands in that block; else made of files
+ *   a function, line N          its definition among the project's files: the line
  *
- * Nothing here reads the server's words, which may be translated: only quotation marks, PL/pgSQL's
- * fixed name for DO blocks, and numbers.
+ * The innermost one that has a place is where it failed; those around it are the chain.  An error
+ * that was caught and raised again as "Failed in PATH: ..." has lost all that; there the path is what
+ * counts.  Everything is found in the error and the files on the disk: the transaction is
+ * aborted, and nothing could be asked.
  */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-#include "pgmish/sql.h"
-#include "session_private.h"
+#include "locate_private.h"
+#include "pgmish/trace.h"
 
 void error_place_free(ErrorPlace *place)
 {
     free(place->file);
     free(place->source_line);
     strlist_free(&place->also);
+    strlist_free(&place->chain);
     *place = (ErrorPlace){0};
 }
 
-/* A stretch of the error that is the text of a file. */
-typedef struct FileText {
-    const ProjectFile *file; /* the first of those with this text */
-    const char *text;
-    size_t len;
-} FileText;
-
-/* ---- texts and files ------------------------------------------------------------------------------ */
-
-/* A source file where there is one: tests run through a function that names them. */
-static const ProjectFile *file_of_text(const Project *project, const char *text, size_t len)
+static void list_copy(StrList *to, const StrList *from)
 {
-    const ProjectFile *found = NULL;
-    char hex[65] = "";
-
-    for (size_t i = 0; i < project->file_count; i++) {
-        const ProjectFile *file = &project->files[i];
-
-        if (file->size != len || file->role == FILE_TEST_OTHER)
-            continue;
-        if (!*hex)
-            sha256_hex(text, len, hex);
-        if (strcmp(file->checksum, hex) != 0)
-            continue;
-        if (file->role == FILE_SOURCE)
-            return file;
-        if (!found)
-            found = file;
-    }
-    return found;
+    for (size_t i = 0; i < from->len; i++)
+        strlist_add(to, from->items[i]);
 }
 
-/* Opening and closing marks of the server's translations; each closes what another opens. */
-static const char *const quote_marks[] = {"\"", "»", "«", "„", "“", "”", "「", "」"};
-
-static size_t quote_at(const char *p)
+void error_place_copy(ErrorPlace *to, const ErrorPlace *from)
 {
-    for (size_t i = 0; i < lengthof(quote_marks); i++)
-        if (strncmp(p, quote_marks[i], strlen(quote_marks[i])) == 0)
-            return strlen(quote_marks[i]);
-    return 0;
+    *to = (ErrorPlace){
+        .line = from->line, .column = from->column, .statements = from->statements};
+    to->file = xstrdup_null(from->file);
+    to->source_line = xstrdup_null(from->source_line);
+    list_copy(&to->also, &from->also);
+    list_copy(&to->chain, &from->chain);
 }
 
-static bool closes_at(const char *p)
-{
-    size_t len = quote_at(p);
+/* Where the walk is: the next frame's text stands in the passage, in [from, to). */
+typedef struct Scope {
+    const Passage *passage; /* NULL: a text that is not known */
+    size_t from, to;
+} Scope;
 
-    return len && (p[len] == '\0' || p[len] == '\n');
-}
-
-/* A loaded file's text right at start, with a closing mark and the end of a line behind it. */
-static bool file_text_at(const Project *project, const char *start, FileText *found)
-{
-    size_t rest = strlen(start);
-
-    for (size_t i = 0; i < project->file_count; i++) {
-        size_t size = project->files[i].size;
-        const ProjectFile *file;
-
-        if (size == 0 || size >= rest || !closes_at(start + size))
-            continue;
-        file = file_of_text(project, start, size);
-        if (file) {
-            *found = (FileText){file, start, size};
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The innermost file in the context: an entry is a line that quotes its text. */
-static bool file_text_in_context(const Project *project, const char *context, FileText *found)
-{
-    for (const char *line = context; *line;) {
-        const char *end = line + strcspn(line, "\n");
-
-        for (const char *p = line; p < end; p++) {
-            size_t quote = quote_at(p);
-
-            if (!quote)
-                continue;
-            if (file_text_at(project, p + quote, found))
-                return true;
-            break; /* the first mark of a line opens its quotation */
-        }
-        line = *end ? end + 1 : end;
-    }
-    return false;
-}
-
-/* ---- what failed inside a file ---------------------------------------------------------------------- */
-
-static void set_place(ErrorPlace *place, const FileText *in, const TextPlace *at, bool column)
-{
-    place->line = at->line;
-    place->column = column ? at->column : 0;
-    place->source_line = xstrndup(in->text + at->line_start, at->line_length);
-}
-
-/* The only occurrence of part in the file, NULL when there is none or several. */
-static const char *only_occurrence(const FileText *in, const char *part)
-{
-    size_t len = strlen(part);
-    const char *found = len ? memmem(in->text, in->len, part, len) : NULL;
-
-    if (found && memmem(found + 1, in->len - (size_t)(found + 1 - in->text), part, len))
-        return NULL;
-    return found;
-}
-
-/* An inner query with a position: where it stands in the file, then on to the position. */
-static bool place_of_inner_query(const FileText *in, const char *query, long position,
-                                 ErrorPlace *place)
-{
-    const char *found = query ? only_occurrence(in, query) : NULL;
-    TextPlace inner, at;
+/* A place that was found, and how well. */
+typedef struct Spot {
+    const Source *source; /* NULL: none */
     size_t offset;
+    bool line, column; /* known */
+    size_t candidates;
+} Spot;
 
-    if (!found || !text_locate(query, strlen(query), position, &inner))
-        return false;
-    offset = inner.line_start;
-    for (int i = 1; i < inner.column && query[offset]; i++) {
-        size_t used = utf8_sequence((const unsigned char *)query + offset,
-                                    strlen(query + offset));
+/* ---- the text that was sent ------------------------------------------------------------------------------ */
 
-        offset += used ? used : 1;
-    }
-    text_place_at(in->text, in->len, (size_t)(found - in->text) + offset, &at);
-    set_place(place, in, &at, true);
-    return true;
+static Passage *passage_of_sent(Locator *loc, const SentText *sent)
+{
+    Passage *passage = passage_new(loc, sent->text, sent->len);
+    const Source *source;
+
+    if (!sent->file)
+        return passage;
+    source = strcmp(sent->file, SCRIPT_NAME) == 0
+                 ? locator_script(loc)
+                 : locator_add_source(loc, sent->file, sent->file_text, sent->file_len,
+                                      project_file(loc->project, sent->file));
+    for (size_t i = 0; source && i < sent->piece_count; i++)
+        passage_map(passage, sent->pieces[i].at, source, sent->pieces[i].origin,
+                    sent->pieces[i].fixed);
+    return passage;
 }
 
-/* "... inline_code_block ... 5 ..." in the entry just in front of the file's: 5, else 0. */
-static int block_line(const char *context, const FileText *in)
+typedef struct NthWalk {
+    const char *mask;
+    long left;
+    Scope *scope;
+} NthWalk;
+
+static bool note_nth(void *ctx, const char *text, size_t start, size_t end)
 {
-    const char *end = in->text, *line, *name;
-    int n = 0;
+    NthWalk *walk = ctx;
 
-    while (end > context && end[-1] != '\n')
-        end--;
-    if (end == context)
-        return 0;
-    for (line = end - 1; line > context && line[-1] != '\n';)
-        line--;
-    name = strstr(line, "inline_code_block");
-    if (!name || name > end)
-        return 0;
-    for (name += strlen("inline_code_block"); name < end && !isdigit((unsigned char)*name);
-         name++)
-        ;
-    while (name < end && isdigit((unsigned char)*name) && n < 100000000)
-        n = 10 * n + (*name++ - '0');
-    return n;
-}
-
-typedef struct BlockSearch {
-    const char *mask; /* of the file: comments and the inside of quotes blanked */
-    int wanted;       /* line in the block */
-    size_t matches;
-    size_t body; /* offset at which the last matching block's line 1 begins to count */
-} BlockSearch;
-
-static size_t skip_blanks(const char *mask, size_t at, size_t end)
-{
-    while (at < end && isspace((unsigned char)mask[at]))
-        at++;
-    return at;
-}
-
-/* Lines from the opening quote of a body to the end of its statement. */
-static int count_lines(const char *text, size_t from, size_t to)
-{
-    int lines = 1;
-
-    for (; from < to; from++)
-        lines += text[from] == '\n';
-    return lines;
-}
-
-static bool match_block(void *ctx, const char *text, size_t start, size_t end)
-{
-    BlockSearch *search = ctx;
-    size_t at = skip_blanks(search->mask, start, end);
-
-    if (end - at < 3 || strncasecmp(search->mask + at, "do", 2) != 0 ||
-        isalnum((unsigned char)search->mask[at + 2]) || search->mask[at + 2] == '_')
+    start += strspn(walk->mask + start, " \t\r\n\f\v");
+    if (start >= end || statement_kind(text + start, end - start) == STATEMENT_EMPTY)
         return true;
-    for (at += 2; at < end && search->mask[at] != '\'' && search->mask[at] != '$'; at++)
-        ;
-    if (at < end && count_lines(text, at, end) >= search->wanted) {
-        search->matches++;
-        search->body = at;
+    if (walk->left-- > 0)
+        return true;
+    walk->scope->from = start;
+    walk->scope->to = end;
+    return false;
+}
+
+/* The statement that failed: the one behind those that had succeeded. */
+static Scope scope_of_sent(const SentText *sent, const Passage *passage)
+{
+    Scope scope = {passage, 0, passage->len};
+    char *mask = sql_mask(passage->text, passage->len);
+    NthWalk walk = {mask, sent->done < 0 ? 0 : sent->done, &scope};
+
+    script_each_statement(passage->text, passage->len, note_nth, &walk);
+    if (sent->done < 0)
+        scope.to = passage->len;
+    free(mask);
+    return scope;
+}
+
+/* Byte of a position in characters. */
+static bool offset_of(const char *text, size_t len, long position, size_t *offset)
+{
+    if (position < 1)
+        return false;
+    for (*offset = 0; --position > 0;) {
+        size_t used;
+
+        if (*offset >= len)
+            return false;
+        used = utf8_sequence((const unsigned char *)text + *offset, len - *offset);
+        *offset += used ? used : 1;
     }
     return true;
 }
 
-/* Line N of a DO block, when it can be only one block: PL/pgSQL counts from the line of the opening
- * quote. */
-static bool place_in_block(const FileText *in, const char *context, ErrorPlace *place)
+/* ---- frames, from the outside in --------------------------------------------------------------------------- */
+
+static const Frame *inner_of(const Locator *loc, const Frame *frame)
 {
-    char *mask = sql_mask(in->text, in->len);
-    BlockSearch search = {.mask = mask, .wanted = block_line(context, in)};
-    size_t offset;
+    return frame > loc->frames ? frame - 1 : NULL;
+}
+
+static const Frame *outer_of(const Locator *loc, const Frame *frame)
+{
+    return frame + 1 < loc->frames + loc->frame_count ? frame + 1 : NULL;
+}
+
+/* May the text be made of files?  What a function of the project builds for itself is not, unless it
+ * is nearly all of one. */
+static bool runs_files(const Scope *scope, const Frame *outer, const char *text)
+{
+    const Source *source = NULL;
+    size_t origin;
+
+    if (outer && outer->word[0] && strcmp(outer->word, "EXECUTE") != 0 &&
+        strcmp(outer->word, "FOR") != 0 && strcmp(outer->word, "OPEN") != 0)
+        return false;
+    if (!scope->passage || !passage_origin(scope->passage, scope->from, &source, &origin))
+        return true;
+    return !source->file || strlen(text) > 200;
+}
+
+static const Passage *passage_of_query(Locator *loc, const Frame *frame, const Scope *scope)
+{
+    const Passage *passage = NULL;
+
+    if (frame->file)
+        return passage_of_source(loc, frame->file);
+    if (scope->passage)
+        passage = passage_find(loc, scope->passage, scope->from, frame->text);
+    if (!passage && runs_files(scope, outer_of(loc, frame), frame->text))
+        passage = passage_of_changed(loc, frame->text);
+    return passage;
+}
+
+/* Which statement of a text with several: the one that the frame inside it tells. */
+static void narrow_query(Locator *loc, Frame *frame)
+{
+    const Frame *inner = inner_of(loc, frame);
+    const Passage *passage = frame->passage;
+    bool exact = false;
+
+    if (!inner) {
+        frame->narrowed = statement_of_error(loc, passage->text, passage->len, &frame->within,
+                                             &exact, &frame->candidates);
+    } else if (inner->kind == FRAME_FUNCTION || inner->kind == FRAME_SQL_FUNCTION) {
+        frame->narrowed = statement_of_call(passage->text, passage->len, inner->name,
+                                            &frame->within);
+    }
+}
+
+static void resolve_query(Locator *loc, Frame *frame, Scope *scope)
+{
+    const Passage *passage = passage_of_query(loc, frame, scope);
+
+    frame->passage = passage;
+    *scope = (Scope){passage, 0, passage ? passage->len : 0};
+    if (!passage)
+        return;
+    if (offset_of(passage->text, passage->len, frame->position, &frame->within))
+        frame->narrowed = frame->exact = true;
+    else
+        narrow_query(loc, frame);
+    if (frame->narrowed)
+        frame->placed = passage_origin(passage, frame->within, &frame->source, &frame->offset);
+}
+
+/* The file that was running when a function was called, for definitions. */
+static const Source *running_file(const Locator *loc, const Frame *frame)
+{
+    const Source *source;
+    size_t origin;
+
+    for (const Frame *outer = outer_of(loc, frame); outer; outer = outer_of(loc, outer))
+        if (outer->kind == FRAME_QUERY && outer->passage &&
+            passage_origin(outer->passage, 0, &source, &origin))
+            return source;
+    return NULL;
+}
+
+static void resolve_body(Locator *loc, Frame *frame, Scope *scope)
+{
+    Frame *outer = (Frame *)outer_of(loc, frame);
+    size_t statement = 0;
+
+    if (frame->kind != FRAME_BLOCK)
+        body_resolve_function(loc, frame, inner_of(loc, frame), running_file(loc, frame));
+    else if (scope->passage)
+        body_resolve_block(loc, frame, scope->passage, scope->from, scope->to,
+                           inner_of(loc, frame), &statement);
+    /* the block tells which statement of the text around it was running */
+    if (frame->kind == FRAME_BLOCK && frame->placed && outer && outer->kind == FRAME_QUERY &&
+        !outer->narrowed) {
+        outer->within = statement;
+        outer->narrowed = true;
+        outer->placed = passage_origin(outer->passage, statement, &outer->source,
+                                       &outer->offset);
+    }
+    *scope = (Scope){frame->passage, frame->within, frame->passage ? frame->passage->len : 0};
+}
+
+static void resolve_frames(Locator *loc, Scope scope)
+{
+    for (size_t i = loc->frame_count; i-- > 0;) {
+        if (loc->frames[i].kind == FRAME_QUERY)
+            resolve_query(loc, &loc->frames[i], &scope);
+        else
+            resolve_body(loc, &loc->frames[i], &scope);
+    }
+}
+
+/* ---- the place ------------------------------------------------------------------------------------------------ */
+
+/* Where a frame is, as far as it is known: a query that is a file's text has at least the file. */
+static Spot spot_of(const Frame *frame)
+{
+    Spot spot = {0};
+    size_t origin;
+
+    if (frame->placed)
+        return (Spot){frame->source, frame->offset, true, frame->exact, 0};
+    if (frame->kind == FRAME_QUERY && frame->passage &&
+        passage_origin(frame->passage, 0, &spot.source, &origin))
+        spot.candidates = frame->candidates;
+    else if (frame->kind == FRAME_QUERY && frame->passage && frame->passage->count) {
+        spot.source = frame->passage->stretches[0].source;
+        spot.candidates = frame->candidates;
+    }
+    return spot;
+}
+
+static Spot innermost_spot(const Locator *loc)
+{
+    for (size_t i = 0; i < loc->frame_count; i++) {
+        Spot spot = spot_of(&loc->frames[i]);
+
+        if (spot.source)
+            return spot;
+    }
+    return (Spot){0};
+}
+
+static void set_place(ErrorPlace *place, const Spot *spot)
+{
+    const Source *source = spot->source;
     TextPlace at;
 
-    if (search.wanted > 0)
-        script_each_statement(in->text, in->len, match_block, &search);
-    free(mask);
-    if (search.matches != 1)
-        return false;
-    offset = search.body;
-    for (int line = 1; line < search.wanted; line++)
-        offset = (size_t)((const char *)memchr(in->text + offset, '\n', in->len - offset) + 1 -
-                          in->text);
-    text_place_at(in->text, in->len, offset, &at);
-    set_place(place, in, &at, false);
-    return true;
+    place->file = xstrdup(source->path);
+    place->statements = spot->candidates;
+    if (!spot->line)
+        return;
+    text_place_at(source->text, source->len, spot->offset, &at);
+    place->line = at.line;
+    place->column = spot->column ? at.column : 0;
+    place->source_line = xstrndup(source->text + at.line_start, at.line_length);
+    place->statements = 0;
 }
 
-/* ---- all together ---------------------------------------------------------------------------------------- */
-
-/* Names the file and those with the same text; a path in the message decides which comes first. */
-static void name_file(const Project *project, const ProjectFile *file, const char *message,
-                      ErrorPlace *place)
+/* With trace on the last mark is the statement that was being run. */
+static void take_mark(const Session *session, ErrorPlace *place)
 {
-    char *named = failed_file_in(message);
+    ErrorPlace mark = {0};
+    bool exact = false;
+
+    if (!place->line && trace_place(session, place->file, &mark, &exact) && exact) {
+        place->line = mark.line;
+        place->source_line = mark.source_line;
+        place->statements = 0;
+        mark.source_line = NULL;
+    }
+    error_place_free(&mark);
+}
+
+/* Names those with the same text; a path in the message decides which comes first. */
+static void name_equal_files(const Project *project, const char *named, ErrorPlace *place)
+{
+    const ProjectFile *file = project_file(project, place->file);
     const ProjectFile *wanted = named ? project_file(project, named) : NULL;
 
-    if (wanted && strcmp(wanted->checksum, file->checksum) == 0)
+    if (!file)
+        return;
+    if (wanted && wanted != file && strcmp(wanted->checksum, file->checksum) == 0) {
         file = wanted;
-    place->file = xstrdup(file->path);
+        free(place->file);
+        place->file = xstrdup(file->path);
+    }
     for (size_t i = 0; i < project->file_count; i++)
         if (&project->files[i] != file && project->files[i].role != FILE_TEST_OTHER &&
             strcmp(project->files[i].checksum, file->checksum) == 0)
             strlist_add(&place->also, project->files[i].path);
-    free(named);
 }
 
-static bool locate_by_message(const Project *project, const char *message, ErrorPlace *place)
-{
-    char *named = failed_file_in(message);
-    const ProjectFile *file = named ? project_file(project, named) : NULL;
+/* ---- the chain --------------------------------------------------------------------------------------------------- */
 
-    if (file)
-        place->file = xstrdup(file->path);
-    free(named);
-    return file != NULL;
+static void add_link(StrList *chain, const char *text)
+{
+    if (!chain->len || strcmp(chain->items[chain->len - 1], text) != 0)
+        strlist_add(chain, text);
 }
 
-bool session_locate(const Session *session, const PGresult *error, ErrorPlace *place)
+static char *link_text(const Spot *spot, const char *function)
 {
-    const Project *project = session_project(session);
+    StrBuf text = STRBUF_INIT;
+    TextPlace at;
+
+    strbuf_add(&text, spot->source->path);
+    if (spot->line) {
+        text_place_at(spot->source->text, spot->source->len, spot->offset, &at);
+        strbuf_addf(&text, ":%d", at.line);
+    }
+    if (function)
+        strbuf_addf(&text, " in %s", function);
+    return strbuf_detach(&text);
+}
+
+/* The session's own functions between deploy.sql and a test are of no interest. */
+static bool is_plumbing(const char *function)
+{
+    const char *dot = strchr(function, '.');
+
+    return strncmp(function, "pg_temp", 7) == 0 && dot &&
+           (strncmp(dot + 1, "pgmi_", 5) == 0 || strncmp(dot + 1, "_pgmi_", 6) == 0);
+}
+
+/* A query that stands in the body around it, or whose block comes next, adds nothing. */
+static bool adds_nothing(const Locator *loc, const Frame *frame)
+{
+    const Frame *inner = inner_of(loc, frame), *outer = outer_of(loc, frame);
+
+    if (frame->kind != FRAME_QUERY)
+        return false;
+    if (inner && inner->kind == FRAME_BLOCK && inner->placed)
+        return true;
+    return outer && outer->placed && frame->placed && outer->kind != FRAME_QUERY &&
+           outer->source == frame->source && inner;
+}
+
+static void add_frame_link(const Locator *loc, const Frame *frame, StrList *chain)
+{
+    bool function = frame->kind == FRAME_FUNCTION || frame->kind == FRAME_SQL_FUNCTION;
+    Spot spot = spot_of(frame);
+    char *text;
+
+    if (function && is_plumbing(frame->name))
+        return;
+    if (adds_nothing(loc, frame))
+        return;
+    if (spot.source)
+        text = link_text(&spot, function ? frame->name : NULL);
+    else if (function)
+        text = frame->line ? xasprintf("%s:%d", frame->name, frame->line)
+                           : xstrdup(frame->name);
+    else
+        return;
+    add_link(chain, text);
+    free(text);
+}
+
+static void make_chain(const Locator *loc, const Spot *sent, ErrorPlace *place)
+{
+    if (loc->sent && loc->sent->outer)
+        list_copy(&place->chain, loc->sent->outer);
+    if (sent->source) {
+        char *text = link_text(sent, NULL);
+        const Frame *first = loc->frame_count ? &loc->frames[loc->frame_count - 1] : NULL;
+
+        /* the block's line says more than the line of its DO */
+        if (!first || first->kind != FRAME_BLOCK || !first->placed)
+            add_link(&place->chain, text);
+        free(text);
+    }
+    for (size_t i = loc->frame_count; i-- > 0;)
+        add_frame_link(loc, &loc->frames[i], &place->chain);
+}
+
+/* ---- "Failed in PATH: ..." ------------------------------------------------------------------------------------------ */
+
+/* The original message behind the path and what separates it. */
+static const char *original_message(const char *message, const char *path)
+{
+    const char *at = strstr(message, path);
+
+    at = at ? at + strlen(path) : message;
+    return at + strspn(at, " :-");
+}
+
+/* The file that a re-raised error names, and the statement where its message tells. */
+static bool spot_of_message(Locator *loc, const char *path, Spot *spot)
+{
+    const ProjectFile *file = path ? project_file(loc->project, path) : NULL;
+    const Source *source;
+    bool exact = false;
+
+    if (!file || file->role == FILE_TEST_OTHER)
+        return false;
+    source = locator_file(loc, (size_t)(file - loc->project->files));
+    *spot = (Spot){0};
+    if (!source) { /* changed on the disk: its name is still right */
+        spot->source = locator_add_source(loc, file->path, "", 0, file);
+        return true;
+    }
+    spot->source = source;
+    spot->line = statement_of_message(loc, original_message(loc->message, path), source->text,
+                                      source->len, &spot->offset, &exact, &spot->candidates);
+    spot->column = exact;
+    return true;
+}
+
+/* Does any frame lie in this file?  Then nothing has been lost. */
+static bool frame_in(const Locator *loc, const char *path)
+{
+    for (size_t i = 0; i < loc->frame_count; i++) {
+        Spot spot = spot_of(&loc->frames[i]);
+
+        if (spot.source && strcmp(spot.source->path, path) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* ---- all together ------------------------------------------------------------------------------------------------------ */
+
+static void read_fields(Locator *loc, const PGresult *error)
+{
+    static const int fields[] = {PG_DIAG_SCHEMA_NAME, PG_DIAG_TABLE_NAME, PG_DIAG_COLUMN_NAME,
+                                 PG_DIAG_CONSTRAINT_NAME, PG_DIAG_DATATYPE_NAME};
+    const char *state = PQresultErrorField(error, PG_DIAG_SQLSTATE);
     const char *message = PQresultErrorField(error, PG_DIAG_MESSAGE_PRIMARY);
-    const char *context = PQresultErrorField(error, PG_DIAG_CONTEXT);
-    const char *query = PQresultErrorField(error, PG_DIAG_INTERNAL_QUERY);
-    const char *position = PQresultErrorField(error, PG_DIAG_INTERNAL_POSITION);
-    long at = position ? strtol(position, NULL, 10) : 0;
-    FileText in = {0};
-    TextPlace found;
+
+    loc->state = state ? state : "";
+    loc->message = message ? message : "";
+    loc->detail = PQresultErrorField(error, PG_DIAG_MESSAGE_DETAIL);
+    for (size_t i = 0; i < lengthof(fields); i++)
+        loc->names[i] = PQresultErrorField(error, fields[i]);
+}
+
+/* Where the failing statement of the sent text begins, or the very place. */
+static Spot spot_of_sent(const PGresult *error, const Scope *scope)
+{
+    const char *field = PQresultErrorField(error, PG_DIAG_STATEMENT_POSITION);
+    const Passage *passage = scope->passage;
+    Spot spot = {0};
+    size_t at = scope->from;
+
+    if (!passage)
+        return spot;
+    if (field && offset_of(passage->text, passage->len, strtol(field, NULL, 10), &at))
+        spot.column = true;
+    spot.line = passage_origin(passage, at, &spot.source, &spot.offset);
+    return spot;
+}
+
+static void find_place(Locator *loc, const PGresult *error, ErrorPlace *place)
+{
+    char *named = failed_file_in(loc->message);
+    Scope scope = {0};
+    Spot sent, spot;
+
+    if (loc->sent)
+        scope = scope_of_sent(loc->sent, passage_of_sent(loc, loc->sent));
+    sent = spot_of_sent(error, &scope);
+    resolve_frames(loc, scope);
+    spot = innermost_spot(loc);
+    make_chain(loc, &sent, place);
+    if (named && !frame_in(loc, named) && spot_of_message(loc, named, &spot)) {
+        char *text = link_text(&spot, NULL);
+
+        add_link(&place->chain, text);
+        free(text);
+    } else if (!spot.source) {
+        spot = sent;
+    }
+    if (spot.source && spot.source->path)
+        set_place(place, &spot);
+    if (place->file)
+        take_mark(loc->session, place);
+    if (place->file)
+        name_equal_files(loc->project,
+                         loc->sent && loc->sent->running ? loc->sent->running : named, place);
+    free(named);
+}
+
+bool session_locate(const Session *session, const PGresult *error, const SentText *sent,
+                    ErrorPlace *place)
+{
+    Locator loc = {.session = session, .project = session_project(session), .sent = sent};
 
     *place = (ErrorPlace){0};
-    if (!project)
+    if (!loc.project)
         return false;
-    if (message && session_pinned(session, message, place))
+    read_fields(&loc, error);
+    if (session_pinned(session, loc.message, place))
         return true;
-    if (query && (in.file = file_of_text(project, query, strlen(query))) != NULL) {
-        in.text = query;
-        in.len = strlen(query);
-        if (text_locate(query, in.len, at, &found))
-            set_place(place, &in, &found, true);
-    } else if (context && file_text_in_context(project, context, &in)) {
-        if (!place_of_inner_query(&in, query, at, place))
-            place_in_block(&in, context, place);
-    } else {
-        return message && locate_by_message(project, message, place);
-    }
-    name_file(project, in.file, message ? message : "", place);
-    return true;
+    frames_read(&loc, error);
+    find_place(&loc, error, place);
+    locator_free(&loc);
+    if (place->file)
+        return true;
+    error_place_free(place);
+    return false;
 }

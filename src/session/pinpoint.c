@@ -15,15 +15,6 @@
 
 #define RUN_FILE "pg_temp.pgmi_run_test_source("
 
-static void place_copy(ErrorPlace *to, const ErrorPlace *from)
-{
-    *to = (ErrorPlace){.line = from->line, .column = from->column};
-    to->file = xstrdup_null(from->file);
-    to->source_line = xstrdup_null(from->source_line);
-    for (size_t i = 0; i < from->also.len; i++)
-        strlist_add(&to->also, from->also.items[i]);
-}
-
 void session_forget_pin(Session *session)
 {
     free(session->pinned_message);
@@ -35,7 +26,7 @@ bool session_pinned(const Session *session, const char *message, ErrorPlace *pla
 {
     if (!session->pinned_message || strcmp(session->pinned_message, message) != 0)
         return false;
-    place_copy(place, &session->pinned_place);
+    error_place_copy(place, &session->pinned_place);
     return true;
 }
 
@@ -99,6 +90,16 @@ static bool same_failure(const PGresult *error, const PGresult *again)
     return first && second && strcmp(first, second) == 0;
 }
 
+/* Of files with equal text the one that ran is known. */
+static void prefer_file(ErrorPlace *place, const char *path)
+{
+    if (strcmp(place->file, path) != 0 && !strlist_has(&place->also, path))
+        return;
+    free(place->file);
+    place->file = xstrdup(path);
+    strlist_free(&place->also);
+}
+
 void session_pinpoint(Session *session, PGconn *conn, const char *suite, const PGresult *error)
 {
     const Project *project = session_project(session);
@@ -114,8 +115,9 @@ void session_pinpoint(Session *session, PGconn *conn, const char *suite, const P
         PQtransactionStatus(conn) != PQTRANS_INERROR)
         goto done;
     again = run_again(session, conn, savepoint, path);
-    if (same_failure(error, again) && session_locate(session, again, &place) && place.line &&
-        strcmp(place.file, path) == 0) {
+    if (same_failure(error, again) && session_locate(session, again, NULL, &place) &&
+        place.line) {
+        prefer_file(&place, path);
         session->pinned_message = xstrdup(message);
         session->pinned_place = place;
         place = (ErrorPlace){0};

@@ -55,7 +55,7 @@ static bool accepted(Fetch *fetch, const PGresult *result, ExecStatusType wanted
 
         if (*message)
             log_info(&shell->log, "%s", message);
-        shell_report_place(shell, result);
+        sent_report_place(shell, result, &(Outgoing){.sql = fetch->user_sql}, -1);
         road_hint(shell, fetch->user_sql, result);
         shell_check_connection(shell);
     }

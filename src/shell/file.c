@@ -26,13 +26,17 @@ static char *relative_to_input(const Shell *shell, const char *path)
 static int run_stream(Shell *shell, FILE *stream, const char *name, bool owned)
 {
     const char *outer_file = shell->input_file;
+    const IncludedFrom *outer = shell->included;
+    IncludedFrom here = {outer_file, shell->log.line, outer};
     Input *input = input_from_stream(stream, name, owned);
     int result;
 
     shell->input_file = shell->log.input_file = name;
     shell->log.terse = !name;
+    shell->included = outer_file ? &here : NULL;
     result = shell_loop(shell, input);
     input_close(input);
+    shell->included = outer;
     shell->input_file = shell->log.input_file = outer_file;
     shell->log.terse = !outer_file;
     return result;

@@ -351,13 +351,16 @@ static void step_around(Loop *loop, int copies, void (*run)(Loop *, int),
 
 /* ---- running ---------------------------------------------------------------------------------------- */
 
-/* copies: COPY FROM STDIN in the query, as psql's lexer counts them. */
-static void send_counted(Loop *loop, int copies)
+/* copies: COPY FROM STDIN in the query, as psql's lexer counts them.  resent: it is the query before,
+ * of which the lexer knows no places any more. */
+static void send_buffer(Loop *loop, int copies, bool resent)
 {
     Shell *shell = loop->shell;
 
     shell->query_copies = loop->previous_copies = copies;
+    shell->sent_lexer = resent ? NULL : loop->lexer;
     loop->success = shell_send_query(shell, loop->query.data, was_substituted(loop->lexer));
+    shell->sent_lexer = NULL;
     shell->query_copies = -1;
     loop->last = loop->success ? META_SEND : META_ERROR;
     shell->statement_line = 1;
@@ -365,6 +368,11 @@ static void send_counted(Loop *loop, int copies)
     strbuf_reset(&loop->query);
     lexer_reset(loop->lexer);
     loop->newline_at = -1;
+}
+
+static void send_counted(Loop *loop, int copies)
+{
+    send_buffer(loop, copies, false);
 }
 
 /* A statement that \step passes over, its in-line data too. */
@@ -391,7 +399,7 @@ static void send_now(Loop *loop)
 static void resend(Loop *loop)
 {
     strbuf_addn(&loop->query, loop->previous.data, loop->previous.len);
-    send_counted(loop, loop->previous_copies);
+    send_buffer(loop, loop->previous_copies, true);
 }
 
 static void save_line(Loop *loop)

@@ -248,7 +248,7 @@ static void report_error(Shell *shell, PGresult *result)
     if (*message)
         log_info(&shell->log, "%s", message);
     if (!aborted)
-        shell_report_place(shell, result);
+        shell_report_place(shell, result, NULL);
     shell_check_connection(shell);
     results_set_variables(shell, result, false);
     results_clear_or_save(shell, result);

@@ -27,58 +27,66 @@ void shell_report_diag(Shell *shell, const Diag *diag)
     strbuf_free(&text);
 }
 
-/* Blanks up to the caret: as wide as the text in front of it, tabs kept. */
-static void add_caret(StrBuf *out, const char *line, int column)
-{
-    const char *p = line;
-    int encoding = pg_char_to_encoding("UTF8");
+/* ---- the place in the project ------------------------------------------------------------------- */
 
-    for (int i = 1; i < column && *p; i++) {
-        int len = PQmblen(p, encoding);
-        int width = PQdsplen(p, encoding);
-
-        if (*p == '\t')
-            strbuf_addc(out, '\t');
-        else
-            while (width-- > 0)
-                strbuf_addc(out, ' ');
-        p += strnlen(p, (size_t)len);
-    }
-    strbuf_addc(out, '^');
-}
+enum { NO_TERMINAL_WIDTH = 120 }; /* a longer source line is cut there too */
 
 void shell_print_place(Shell *shell, const ErrorPlace *place)
 {
     StrBuf text = STRBUF_INIT;
+    int columns = 0, rows;
 
-    strbuf_addf(&text, "FILE:  %s", place->file);
-    if (place->line)
-        strbuf_addf(&text, ":%d", place->line);
-    if (place->line && place->column)
-        strbuf_addf(&text, ":%d", place->column);
-    for (size_t i = 0; i < place->also.len; i++)
-        strbuf_addf(&text, "%s%s", i ? ", " : " (same text: ", place->also.items[i]);
-    if (place->also.len)
-        strbuf_addc(&text, ')');
-    if (place->line && place->source_line) {
-        strbuf_addf(&text, "\n    %s", place->source_line);
-        if (place->column) {
-            strbuf_add(&text, "\n    ");
-            add_caret(&text, place->source_line, place->column);
-        }
-    }
+    if (!term_size(fileno(stderr), &columns, &rows) || columns < 20)
+        columns = NO_TERMINAL_WIDTH;
+    error_place_text(place, "FILE:  ", columns, &text);
     shell->log.before(shell->log.ctx);
     fflush(stdout);
-    fprintf(stderr, "%s\n", text.data);
+    fputs(text.data, stderr);
     strbuf_free(&text);
 }
 
-void shell_report_place(Shell *shell, const PGresult *error)
+static void set_number(Shell *shell, const char *name, int number)
+{
+    char text[16] = "";
+
+    if (number)
+        snprintf(text, sizeof(text), "%d", number);
+    var_set(shell->vars, name, text);
+}
+
+void shell_keep_place(Shell *shell, const char *message, const ErrorPlace *place)
+{
+    error_place_free(&shell->last_place);
+    free(shell->last_place_message);
+    shell->last_place_message = NULL;
+    if (place) {
+        error_place_copy(&shell->last_place, place);
+        shell->last_place_message = xstrdup(message);
+    }
+    var_set(shell->vars, "LAST_ERROR_FILE", place ? place->file : "");
+    set_number(shell, "LAST_ERROR_LINE", place ? place->line : 0);
+    set_number(shell, "LAST_ERROR_COLUMN", place ? place->column : 0);
+}
+
+const ErrorPlace *shell_last_place(const Shell *shell)
+{
+    if (!shell->last_place.file || !shell->last_error ||
+        strcmp(PQresultErrorMessage(shell->last_error), shell->last_place_message) != 0)
+        return NULL;
+    return &shell->last_place;
+}
+
+void shell_report_place(Shell *shell, const PGresult *error, const SentText *sent)
 {
     ErrorPlace place = {.also = STRLIST_INIT};
 
-    if (!session_project(shell->session) || !session_locate(shell->session, error, &place))
-        return;
-    shell_print_place(shell, &place);
+    if (!session_project(shell->session))
+        return; /* nothing that psql does not have */
+    if (session_locate(shell->session, error, sent, &place)) {
+        shell_print_place(shell, &place);
+        shell_keep_place(shell, PQresultErrorMessage(error), &place);
+    } else {
+        shell_keep_place(shell, NULL, NULL);
+    }
     error_place_free(&place);
 }

@@ -76,16 +76,12 @@ static void follow_suite(Run *run)
                                        expansion->pattern, false);
 }
 
+/* The place has just been reported. */
 static void record_error(Run *run, const PGresult *error)
 {
-    ErrorPlace place = {0};
-
     if (!run->recorder)
         return;
-    if (!session_locate(run->shell->session, error, &place))
-        place = (ErrorPlace){0};
-    recorder_error(run->recorder, error, &place);
-    error_place_free(&place);
+    recorder_error(run->recorder, error, &run->shell->last_place);
     end_recording(run);
 }
 
@@ -348,8 +344,8 @@ static void report_failure(Run *run, PGresult *result, const char *user_sql)
     if (*message)
         log_info(&shell->log, "%s", message);
     pinpoint(run, result);
+    sent_report_place(shell, result, run->out, (long)run->index - 1);
     record_error(run, result);
-    shell_report_place(shell, result);
     road_hint(shell, user_sql, result);
     shell_check_connection(shell);
     if (!run->out->watch)

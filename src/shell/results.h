@@ -15,6 +15,8 @@ bool results_run(Shell *shell, Outgoing *out, const char *user_sql, double *elap
 bool results_show(Shell *shell, PGresult *result);
 /* ERROR, SQLSTATE, ROW_COUNT, LAST_ERROR_*. */
 void results_set_variables(Shell *shell, const PGresult *result, bool success);
+/* The place of an error of what was sent, behind `done` results; done -1: it is not known. */
+void sent_report_place(Shell *shell, const PGresult *error, const Outgoing *out, long done);
 /* Keeps an error for \errverbose, frees anything else. */
 void results_clear_or_save(Shell *shell, PGresult *result);
 

@@ -35,6 +35,7 @@ void road_release(Outgoing *out)
     free(out->expansions);
     strbuf_free(&out->text);
     free(out->plan);
+    free(out->spans);
     *out = (Outgoing){.text = STRBUF_INIT};
 }
 
@@ -160,6 +161,8 @@ static bool splice(Shell *shell, const char *sql, const MacroList *macros, Outgo
         ranges[i].start = out->text.len;
         add_suite(out->expansions[i].suite, shell->report_count > 0, &out->text);
         ranges[i].end = out->text.len;
+        out->spans[out->span_count++] = (MacroSpan){ranges[i].start, ranges[i].end,
+                                                    macro->start, macro->end};
         from = macro->end;
     }
     strbuf_add(&out->text, sql + from);
@@ -174,10 +177,13 @@ static bool expand(Shell *shell, const char *sql, const MacroList *macros, Outgo
     bool ok;
 
     out->expanded = true;
+    out->spans = xcalloc(macros->len + 1, sizeof(MacroSpan));
     out->wrapped = shell->set.autocommit && !found.begins &&
                    PQtransactionStatus(shell->conn) == PQTRANS_IDLE;
-    if (out->wrapped)
+    if (out->wrapped) {
         strbuf_add(&out->text, "BEGIN;\n");
+        out->spans[out->span_count++] = (MacroSpan){0, out->text.len, 0, 0};
+    }
     ok = splice(shell, sql, macros, out, ranges, diag);
     if (ok) {
         if (out->wrapped && !found.ends)

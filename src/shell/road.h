@@ -32,6 +32,8 @@ typedef struct Outgoing {
     bool wrapped;     /* BEGIN was put in front, COMMIT behind */
     bool watch;       /* a round of \watch: no cursor, and no result variables */
     uint64_t rows;    /* of the last table shown */
+    MacroSpan *spans; /* what was put in: expansions, BEGIN in front */
+    size_t span_count;
     ResultPlan *plan; /* one per statement; only when expanded */
     size_t planned;
     Expansion *expansions;

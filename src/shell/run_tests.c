@@ -136,7 +136,7 @@ static void add_failure(TestJob *job, PGresult *error)
     failure = &outcome->failures[outcome->count++];
     *failure = (ShownFailure){.error = error};
     session_pinpoint(shell->session, shell->conn, job->suite->text, error);
-    if (!session_locate(shell->session, error, &failure->place))
+    if (!session_locate(shell->session, error, NULL, &failure->place))
         failure->place = (ErrorPlace){0};
     failure->test = recorder_error(job->recorder, error, &failure->place);
 }

@@ -68,6 +68,8 @@ void shell_dispose(Shell *shell)
     PQfinish(shell->conn);
     PQfinish(shell->dead_conn);
     PQclear(shell->last_error);
+    error_place_free(&shell->last_place);
+    free(shell->last_place_message);
     scratch_stop(shell->scratch);
     vars_free(shell->vars);
     strmap_free(&shell->meta_seen);

@@ -332,17 +332,14 @@ static StepAction end_with_connection(Stepper *step)
 /* Where it failed, for the word edit: in a file that the statement executed, if that is known. */
 static void note_failure(Stepper *step)
 {
-    Shell *shell = step->shell;
-    ErrorPlace place = {.also = STRLIST_INIT};
+    const ErrorPlace *place = shell_last_place(step->shell);
 
     free(step->failed_file);
     step->failed_file = NULL;
     step->failed_line = 0;
-    if (shell->last_error && session_project(shell->session) &&
-        session_locate(shell->session, shell->last_error, &place)) {
-        step->failed_file = xstrdup_null(place.file);
-        step->failed_line = place.line;
-        error_place_free(&place);
+    if (place && strcmp(place->file, "deploy.sql") != 0) {
+        step->failed_file = xstrdup(place->file);
+        step->failed_line = place->line;
     }
 }
 
