@@ -64,8 +64,8 @@ bool cancel_now(void);             /* true when a request was sent and answered 
  * only where PQbackendPID() and pg_backend_pid() differ; gives up after 2 s (accepted). */
 bool pooler_check(PGconn *conn, Diag *diag);
 /* Another connection to where conn goes, or went; its notices are dropped.  NULL: it cannot be had, or not
- * until `end` (monotonic_ms()). */
-PGconn *server_connect_again(PGconn *conn, double end);
+ * until `end` (monotonic_ms()); *diag (may be NULL) says why. */
+PGconn *server_connect_again(PGconn *conn, double end, Diag *diag);
 
 /* ---- scratch server --------------------------------------------------------------------------- */
 

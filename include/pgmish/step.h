@@ -19,6 +19,7 @@ typedef enum StepVerb {
     STEP_NEXT,
     STEP_CONTINUE,
     STEP_UNTIL,
+    STEP_FINISH,
     STEP_SKIP,
     STEP_BACK,
     STEP_RETRY,
@@ -112,6 +113,15 @@ bool step_interrupt(Shell *shell, const Input *input);
 /* False while the text of a project file is stepped through: it is SQL as EXECUTE would see it, in
  * which no variable stands. */
 bool step_substitutes(const Shell *shell);
+/* Around a message of the user's whose results are waited for with step_wait before each of them: marks
+ * may stop it in between. */
+void step_statement_begin(Shell *shell, const char *sql);
+void step_statement_end(Shell *shell);
+void step_wait(Shell *shell);
+/* From here on no mark stops this message: nobody will wait (COPY data). */
+void step_no_marks(Shell *shell);
+/* True: the user himself has ended the statement at the step prompt, so its error is no news. */
+bool step_cancelled(const Shell *shell, const PGresult *error);
 /* True when whoever steps sits at a terminal. */
 bool step_interactive(const Shell *shell);
 

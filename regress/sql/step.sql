@@ -35,7 +35,25 @@ until 4
 skip
 back
 next
+-- into the block: the session waits, the prompt has another connection
 next
+SELECT to_regclass('stairs') IS NULL AS not_committed;
+SELECT nosuch;
+skip
+plan
+\plan
+\pgmi reload
+list
+next 2
+break
+finish
+back
+break migrations/002_sixth.sql:3
+continue
+break
+back
+delete 3
+finish
 until nonsense
 next nonsense
 plan
@@ -59,6 +77,34 @@ next
 quit
 SELECT count(*) FROM stairs;
 ROLLBACK;
+-- quit in the middle of a block, a statement that times out no earlier for waiting
+SET statement_timeout = '1min';
+SET client_min_messages = error;
+\step
+until ./migrations/002_sixth.sql:1
+quit
+SHOW statement_timeout;
+RESET statement_timeout;
+RESET client_min_messages;
+SELECT to_regclass('stairs') IS NULL AS gone,
+       (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory') AS locks,
+       (SELECT count(*) FROM pgmi_source_view WHERE content LIKE '%_pgmi_mark%') AS marked;
+-- a function that runs files, and a block outside a transaction
+CREATE TABLE stairs (step int, note text);
+CREATE FUNCTION run_file(text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE (SELECT content FROM pg_temp.pgmi_source_view WHERE path = $1);
+END $$;
+\step projects/scripts/calls.sql
+next
+next
+next
+next
+back
+next
+SELECT * FROM stairs ORDER BY step;
+DROP FUNCTION run_file(text);
+DROP TABLE stairs;
 -- a loaded file; outside a transaction there is no way back
 CREATE TABLE stairs (step int, note text);
 \step ./migrations/002_sixth.sql

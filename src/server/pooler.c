@@ -131,7 +131,20 @@ static PGconn *begin_second(PGconn *conn)
     return second;
 }
 
-PGconn *server_connect_again(PGconn *conn, double end)
+/* Why not; libpq's message may be several lines. */
+static void say_why(PGconn *second, bool late, Diag *diag)
+{
+    char *message = xstrdup(second ? PQerrorMessage(second) : "");
+
+    message[strcspn(message, "\n")] = '\0';
+    if (late || !*message)
+        diag_set(diag, EXIT_PGMI_CONNECTION, "the server did not accept a connection in time");
+    else
+        diag_set(diag, EXIT_PGMI_CONNECTION, "%s", message);
+    free(message);
+}
+
+PGconn *server_connect_again(PGconn *conn, double end, Diag *diag)
 {
     PGconn *second = begin_second(conn);
     PostgresPollingStatusType state = PGRES_POLLING_WRITING;
@@ -147,6 +160,8 @@ PGconn *server_connect_again(PGconn *conn, double end)
             ok = false;
     }
     if (!ok) {
+        if (diag)
+            say_why(second, state != PGRES_POLLING_FAILED && monotonic_ms() >= end, diag);
         PQfinish(second);
         second = NULL;
     }
@@ -182,7 +197,7 @@ static bool shared_in_round(PGconn *conn, PGconn **second, int ours, double end)
 static bool shared(PGconn *conn, int ours)
 {
     double end = monotonic_ms() + LIMIT_MS;
-    PGconn *second = server_connect_again(conn, end);
+    PGconn *second = server_connect_again(conn, end, NULL);
     bool found = false;
     int unused;
 

@@ -80,7 +80,7 @@ void deploy_watch(DeployRun *run, double since)
         return;
     watch->next = now + AGAIN_MS;
     if (!watch->conn) {
-        watch->conn = server_connect_again(run->conn, now + CONNECT_MS);
+        watch->conn = server_connect_again(run->conn, now + CONNECT_MS, NULL);
         watch->given_up = !watch->conn;
     }
     if (watch->conn)

@@ -101,7 +101,7 @@ void deploy_outcome_ask(DeployRun *run)
            !(deploy_stopped(run->options) & CAUSE_INTERRUPT)) {
         if (!conn || PQstatus(conn) == CONNECTION_BAD) {
             PQfinish(conn);
-            conn = server_connect_again(run->conn, monotonic_ms() + CONNECT_MS);
+            conn = server_connect_again(run->conn, monotonic_ms() + CONNECT_MS, NULL);
             if (conn && !same_server(run, conn) && PQstatus(conn) == CONNECTION_OK)
                 outcome = COMMIT_UNKNOWN;
         }

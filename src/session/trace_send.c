@@ -161,7 +161,7 @@ bool trace_send(PGconn *conn, const Project *project, const Preflight *preflight
     bool ok;
 
     list_files(&marking);
-    work_sql(&sql, "trace_mark.sql");
+    work_sql(&sql, mode == TRACE_STEP ? "step_mark.sql" : "trace_mark.sql");
     work_sql(&sql, "trace.sql");
     ok = server_command(conn, sql.data, 0, NULL, diag) && send_marked(&marking, diag);
     strbuf_free(&sql);

@@ -7,6 +7,7 @@
  * is complete.  One-shot requests (\gset and relatives) want a finished PGresult and are collected
  * whole.
  */
+#include "pgmish/step.h"
 #include "results.h"
 #include "pgmish/testing.h"
 
@@ -182,6 +183,13 @@ static bool result_ok(const PGresult *result)
     }
 }
 
+/* \step may have something to do before the server goes on. */
+static PGresult *next_result(Shell *shell)
+{
+    step_wait(shell);
+    return PQgetResult(shell->conn);
+}
+
 /* Takes results until one is complete.  False: there is none left. */
 static bool collect(Run *run, Collected *got)
 {
@@ -190,9 +198,9 @@ static bool collect(Run *run, Collected *got)
 
     follow_suite(run);
     *got = (Collected){NULL, NULL, NULL, NULL};
-    trace_wait(run->shell);
-    while ((result = PQgetResult(run->shell->conn)) &&
-           PQresultStatus(result) == PGRES_SINGLE_TUPLE) {
+    if (!step_active(run->shell))
+        trace_wait(run->shell);
+    while ((result = next_result(run->shell)) && PQresultStatus(result) == PGRES_SINGLE_TUPLE) {
         if (wanted && !got->head)
             begin_table(run, got, result);
         if (got->printer)
@@ -341,11 +349,12 @@ static void report_failure(Run *run, PGresult *result, const char *user_sql)
 
     if (PQresultStatus(result) == PGRES_COPY_BOTH)
         log_error(&shell->log, "unexpected PQresultStatus: %d", PQresultStatus(result));
-    if (*message)
+    if (*message && !step_cancelled(shell, result)) {
         log_info(&shell->log, "%s", message);
-    pinpoint(run, result);
-    sent_report_place(shell, result, run->out, (long)run->index - 1);
-    record_error(run, result);
+        pinpoint(run, result);
+        sent_report_place(shell, result, run->out, (long)run->index - 1);
+        record_error(run, result);
+    }
     road_hint(shell, user_sql, result);
     shell_check_connection(shell);
     if (!run->out->watch)
@@ -359,6 +368,7 @@ static bool run_copy(Run *run, Collected *got)
     PGresult *final = NULL;
     bool ok;
 
+    step_no_marks(shell);
     if (PQresultStatus(got->result) == PGRES_COPY_OUT) {
         FILE *stream = shell->copy_stream ? shell->copy_stream : table_stream(run);
 
@@ -502,9 +512,10 @@ bool results_run(Shell *shell, Outgoing *out, const char *user_sql, double *elap
     bool ok;
 
     *elapsed_ms = 0;
-    if (!out->expanded && !out->watch && !shell->send_mode &&
+    if (!out->expanded && !out->watch && !shell->send_mode && !step_active(shell) &&
         fetch_count_applies(shell, out->sql))
         return fetch_count_run(shell, out->sql, user_sql, elapsed_ms);
+    step_statement_begin(shell, out->sql);
     run.started = run.timing ? monotonic_ms() : 0;
     if (!(shell->send_mode ? extended_send(shell, out->sql)
                            : PQsendQuery(shell->conn, out->sql))) {
@@ -517,6 +528,7 @@ bool results_run(Shell *shell, Outgoing *out, const char *user_sql, double *elap
     }
     run.single_row = wants_single_rows(shell) && PQsetSingleRowMode(shell->conn);
     ok = run_results(&run, user_sql, elapsed_ms, savepoint_gone);
+    step_statement_end(shell);
     out->rows = run.rows;
     set_test_variables(&run);
     skip_refused_data(&run, out->sql);

@@ -37,9 +37,20 @@ bool step_interactive(const Shell *shell)
     return shell->step && shell->step->outer->interactive;
 }
 
+const Project *step_project(const Shell *shell)
+{
+    const Session *own = shell->step ? shell->step->block.session : NULL;
+
+    return session_project(own ? own : shell->session);
+}
+
 char *step_current_file(Shell *shell)
 {
-    return shell->step ? xstrdup(shell->step->script.name) : NULL;
+    const Stepper *step = shell->step;
+
+    if (!step)
+        return NULL;
+    return xstrdup(step->at_mark ? step->block.mark.file->file->path : step->script.name);
 }
 
 static void stop_at_next(Stepper *step)
@@ -293,6 +304,7 @@ static StepAction arrive(Stepper *step, const StepItem *item)
         return action;
     step->go = step->failed = false;
     step->in_item = true;
+    step_block_forget(step);
     step_past_begin(step, item);
     return STEP_DO_RUN;
 }
@@ -303,10 +315,9 @@ StepAction step_before(Shell *shell, const Input *input, const StepItem *item)
 
     if (!step)
         return STEP_DO_RUN;
-    if (input == &step->prompt) {
+    if (input == &step->prompt && !step->at_mark) {
         step->was_open = shell->conn && shell_in_transaction(shell);
         step_guard(step);
-        return STEP_DO_RUN;
     }
     return input == &step->input ? arrive(step, item) : STEP_DO_RUN;
 }
@@ -340,21 +351,48 @@ static void note_failure(Stepper *step)
     if (place && strcmp(place->file, "deploy.sql") != 0) {
         step->failed_file = xstrdup(place->file);
         step->failed_line = place->line;
+    } else if (step->block.mark.file) {
+        const TraceMark *mark = &step->block.mark;
+
+        step->failed_file = xstrdup(mark->file->file->path);
+        step->failed_line = (int)mark->file->marks.items[mark->statement].line;
     }
+}
+
+/* The user has ended a statement that waited at a mark; it is as it was before it. */
+static StepAction ended_at_mark(Stepper *step)
+{
+    StepDecision after = step->block.after;
+
+    stop_at_next(step);
+    step_block_forget(step);
+    if (after == DECIDE_QUIT) {
+        step->quit = true;
+        return STEP_DO_LEAVE;
+    }
+    if (after == DECIDE_RETRY && step_read_again(step)) {
+        step->go = true;
+        step_move(step, step->at);
+    }
+    return STEP_DO_JUMP;
 }
 
 static StepAction failed(Stepper *step, const StepItem *item, bool *ok)
 {
     bool was_in_block = step->past.items[step->past.len - 1].savepoint != 0;
+    bool by_user = step->block.cancelled && step->block.after != DECIDE_NOTHING;
 
-    step->failures++;
-    note_failure(step);
+    if (!by_user)
+        note_failure(step);
     shell_clear_one_shot(step->shell);
     step->undone = was_in_block && step->past.block;
     step_past_undo(step, item->cond);
+    step_block_clean(step);
+    *ok = true;
+    if (by_user)
+        return ended_at_mark(step);
     step->failed = true;
     stop_at_next(step);
-    *ok = true;
     return STEP_DO_JUMP;
 }
 
@@ -375,6 +413,7 @@ static StepAction done(Stepper *step, const StepItem *item, bool complete, bool 
         shell->cancel_pressed = false;
         stop_at_next(step);
     }
+    step->whole = step->whole && !*ok && step->block.after == DECIDE_RETRY;
     step_past_end(step, item->text, *ok);
     if (!*ok)
         return failed(step, item, ok);
@@ -389,7 +428,7 @@ StepAction step_after(Shell *shell, const Input *input, const StepItem *item, bo
 
     if (!step)
         return STEP_DO_RUN;
-    if (input == &step->prompt)
+    if (input == &step->prompt && !step->at_mark)
         step_unguard(step, step->was_open, item->text, *ok);
     return input == &step->input ? done(step, item, complete, ok) : STEP_DO_RUN;
 }
@@ -527,7 +566,9 @@ bool step_run(Shell *shell, const char *file)
     begin(&step, shell);
     shell->step = &step;
     if (open_text(&step)) {
+        step_block_open(&step);
         run_script(&step);
+        step_block_close(&step);
         say_end(&step);
         ok = !step.lost && !(step.quit && step.failed);
     }

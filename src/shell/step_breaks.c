@@ -51,7 +51,7 @@ bool breakpoints_delete(Breakpoints *breaks, int number)
 
 char *step_file_name(Shell *shell, const char *typed)
 {
-    const Project *project = session_project(shell->session);
+    const Project *project = step_project(shell);
     char *path = expand_tilde(xstrdup(typed)), *dotted;
 
     path_canonicalize(path);

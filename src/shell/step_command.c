@@ -22,19 +22,20 @@ static const struct {
     StepVerb verb;
     Rest rest;
 } words[] = {
-    {"next", "n", STEP_NEXT, REST_COUNT},        {"continue", "c", STEP_CONTINUE, REST_NONE},
-    {"until", "u", STEP_UNTIL, REST_PLACE},      {"skip", "s", STEP_SKIP, REST_COUNT},
-    {"back", "b", STEP_BACK, REST_COUNT},        {"retry", "r", STEP_RETRY, REST_NONE},
-    {"edit", "e", STEP_EDIT, REST_MAYBE_PLACE},  {"list", "l", STEP_LIST, REST_NONE},
-    {"context", "", STEP_LIST, REST_NONE},       {"plan", "p", STEP_PLAN, REST_NONE},
-    {"break", "", STEP_BREAK, REST_MAYBE_PLACE}, {"delete", "", STEP_DELETE, REST_NUMBER},
-    {"help", "h", STEP_HELP, REST_NONE},         {"?", "", STEP_HELP, REST_NONE},
-    {"quit", "q", STEP_QUIT, REST_NONE},         {"exit", "", STEP_QUIT, REST_NONE},
+    {"next", "n", STEP_NEXT, REST_COUNT},     {"continue", "c", STEP_CONTINUE, REST_NONE},
+    {"until", "u", STEP_UNTIL, REST_PLACE},   {"finish", "f", STEP_FINISH, REST_NONE},
+    {"skip", "s", STEP_SKIP, REST_COUNT},     {"back", "b", STEP_BACK, REST_COUNT},
+    {"retry", "r", STEP_RETRY, REST_NONE},    {"edit", "e", STEP_EDIT, REST_MAYBE_PLACE},
+    {"list", "l", STEP_LIST, REST_NONE},      {"context", "", STEP_LIST, REST_NONE},
+    {"plan", "p", STEP_PLAN, REST_NONE},      {"break", "", STEP_BREAK, REST_MAYBE_PLACE},
+    {"delete", "", STEP_DELETE, REST_NUMBER}, {"help", "h", STEP_HELP, REST_NONE},
+    {"?", "", STEP_HELP, REST_NONE},          {"quit", "q", STEP_QUIT, REST_NONE},
+    {"exit", "", STEP_QUIT, REST_NONE},
 };
 
-const char *const step_words[] = {"next",   "continue", "until", "skip", "back",
-                                  "retry",  "edit",     "list",  "plan", "break",
-                                  "delete", "help",     "quit",  NULL};
+const char *const step_words[] = {"next",  "continue", "until", "finish", "skip",
+                                  "back",  "retry",    "edit",  "list",   "plan",
+                                  "break", "delete",   "help",  "quit",   NULL};
 
 void step_command_free(StepCommand *command)
 {

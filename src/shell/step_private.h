@@ -5,7 +5,9 @@
 #ifndef PGMISH_STEP_PRIVATE_H
 #define PGMISH_STEP_PRIVATE_H
 
+#include "pgmish/hold.h"
 #include "pgmish/step.h"
+#include "pgmish/trace.h"
 
 /* ---- step_script.c: a text and the items in it -------------------------------------------------- */
 
@@ -36,6 +38,8 @@ size_t step_script_offset(const StepScript *script, uint64_t line, size_t column
 void step_show_lines(const char *text, uint64_t first, uint64_t last);
 /* Number of the line that holds this offset, from 1. */
 uint64_t step_line_of(const char *text, size_t offset);
+/* The project that is stepped through, also while the prompt has another connection; NULL: none. */
+const Project *step_project(const Shell *shell);
 /* Owned: where a file of step_file_name is on disk. */
 char *step_disk_path(Shell *shell, const char *name);
 /* Owned: file of the place one stands at, NULL: not stepping. */
@@ -78,6 +82,33 @@ typedef enum StepDecision {
     DECIDE_QUIT
 } StepDecision;
 
+/* ---- step_block.c: a statement that runs files ------------------------------------------------------ */
+
+/* A breakpoint, or `until`, in a loaded file. */
+typedef struct StepStop {
+    const TraceFile *file;
+    size_t statement;
+    int number; /* of the breakpoint, 0: until */
+} StepStop;
+
+typedef struct StepBlock {
+    Hold *hold;         /* NULL: marks do not wait, stepping stays at top level */
+    Session *session; /* the shell's own, while the prompt has another one; else NULL */
+    PGconn *other;      /* owned; for what is typed while a mark waits; NULL: not opened */
+    TraceMode before;   /* of the session, to be put back */
+    TraceMark mark;     /* the last one of this statement; file NULL: none */
+    bool arrived;       /* it has not been looked at yet */
+    bool free;          /* marks do not wait any more in this statement */
+    bool cancelled;     /* the user wants the statement to end: */
+    StepDecision after; /* what then */
+    char *timeout;      /* owned; statement_timeout to put back, NULL: none */
+    StepStop *stops;    /* owned */
+    size_t stop_count;
+    PGresult *plan; /* owned; of this project: */
+    const Project *plan_of;
+    bool explained; /* the user has been told about the other connection */
+} StepBlock;
+
 /* What a loop inside another one replaces in the shell. */
 typedef struct StepOuter {
     const char *input_file;
@@ -114,14 +145,18 @@ typedef struct Stepper {
     int failed_line;
 
     StepDecision decision;
-    int count;                     /* of skip and back */
-    bool quit;                     /* rolled back, not finished */
-    bool lost;                     /* the connection */
-    bool own_block;                /* no transaction was open when \step began */
-    int backend;                   /* process id of the session that it began in */
-    int skips;                     /* items still to be skipped */
-    size_t run, skipped, failures; /* for the last line */
+    int count;           /* of skip and back */
+    bool quit;           /* rolled back, not finished */
+    bool lost;           /* the connection */
+    bool own_block;      /* no transaction was open when \step began */
+    int backend;         /* process id of the session that it began in */
+    int skips;           /* items still to be skipped */
+    size_t run, skipped; /* for the last line */
     StepHistory past;
+    StepBlock block;
+    bool whole;     /* this statement is to run to its end, but for breakpoints */
+    bool at_prompt; /* what runs is the user's own, not the script's */
+    bool at_mark;   /* the prompt stands inside a statement */
 } Stepper;
 
 /* step_history.c.  A command of the stepper's own in the user's session; false: *diag. */
@@ -148,6 +183,23 @@ StepDecision step_prompt(Stepper *step, bool show);
 /* A message about what was typed at the prompt. */
 void step_say(Stepper *step, const Diag *diag);
 Input step_prompt_input(Stepper *step);
+
+/* The place of the last mark, for the user. */
+void step_show_mark(Stepper *step);
+
+/* step_block.c.  Marks on and off; closing puts the session back as it was. */
+void step_block_open(Stepper *step);
+void step_block_close(Stepper *step);
+/* Nothing is known of a mark: before each item, and when the files may be loaded anew. */
+void step_block_forget(Stepper *step);
+/* After a statement failed, as soon as the session answers: gives back what a mark may have kept. */
+void step_block_clean(Stepper *step);
+/* Owned original text of a loaded file; NULL: it is another one on disk now. */
+char *step_file_text(Shell *shell, const ProjectFile *file);
+/* The line on which a statement of that text ends. */
+uint64_t step_mark_end(const char *text, const MarkList *marks, size_t i);
+/* step_other.c.  The prompt while a mark waits. */
+StepDecision step_prompt_at_mark(Stepper *step);
 
 /* step.c */
 void step_move(Stepper *step, size_t offset);

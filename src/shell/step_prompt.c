@@ -48,8 +48,37 @@ static void show_column(const Stepper *step)
         printf(":%zu", column + 1);
 }
 
-static void show_place(const Stepper *step)
+void step_show_mark(Stepper *step)
 {
+    const TraceMark *mark = &step->block.mark;
+    const TraceFile *file = mark->file;
+    uint64_t line = file->marks.items[mark->statement].line;
+    size_t last = mark->statement + file->every - 1;
+    char *text = step_file_text(step->shell, file->file);
+
+    last = last < file->marks.len ? last : file->marks.len - 1;
+    if (step->breakpoint)
+        printf("breakpoint %d, ", step->breakpoint);
+    printf("%s:%llu (in %s:%llu)\n", file->file->path, (unsigned long long)line,
+           step->script.name, (unsigned long long)step->line);
+    if (text)
+        step_show_lines(text, line, step_mark_end(text, &file->marks, last));
+    else
+        puts("      (it has changed on disk since it was loaded)");
+    if (!step->block.explained)
+        puts("The session waits inside a statement: what you type goes to another connection,\n"
+             "which sees what is committed.");
+    step->block.explained = true;
+    fflush(stdout);
+    free(text);
+}
+
+static void show_place(Stepper *step)
+{
+    if (step->at_mark) {
+        step_show_mark(step);
+        return;
+    }
     if (step->breakpoint && !step->failed)
         printf("breakpoint %d, ", step->breakpoint);
     printf("%s:%llu", step->script.name, (unsigned long long)step->line);
@@ -80,6 +109,11 @@ static void show_help(void)
 
 static char *prompt_of(const Stepper *step)
 {
+    const TraceMark *mark = &step->block.mark;
+
+    if (step->at_mark)
+        return xasprintf("step %s:%u (other connection)> ", mark->file->file->path,
+                         mark->file->marks.items[mark->statement].line);
     return xasprintf("step %s:%llu> ", step->script.name, (unsigned long long)step->line);
 }
 
@@ -92,12 +126,23 @@ static bool decide(Stepper *step, StepDecision decision, int count)
     return true;
 }
 
+static bool refuse(Stepper *step, const char *message)
+{
+    Diag diag = DIAG_INIT;
+
+    diag_set(&diag, EXIT_PGMI_OTHER, "%s", message);
+    step_say(step, &diag);
+    diag_reset(&diag);
+    return true;
+}
+
 static void run_on(Stepper *step, StepMode mode, int repeat)
 {
     free(step->until_file);
     step->until_file = NULL;
     step->mode = mode;
     step->repeat = repeat;
+    step->whole = false;
     decide(step, DECIDE_GO, 1);
 }
 
@@ -111,14 +156,24 @@ static void run_until(Stepper *step, const StepCommand *command)
     step->until_line = command->line;
 }
 
-static void show_plan(Shell *shell)
+static void show_plan(Stepper *step)
 {
+    Shell *shell = step->shell;
     const MetaCommand *plan = meta_find("plan");
     MetaCall call = {.name = "plan", .active = true};
 
-    if (plan && meta_allowed(shell, plan))
+    if (step->at_mark && step->block.plan)
+        shell_print_result(shell, step->block.plan, "Execution plan", NULL);
+    else if (plan && meta_allowed(shell, plan))
         plan->run(shell, &call);
     fflush(stdout);
+}
+
+static int step_current_line(const Stepper *step)
+{
+    const TraceMark *mark = &step->block.mark;
+
+    return step->at_mark ? (int)mark->file->marks.items[mark->statement].line : (int)step->line;
 }
 
 /* The file that failed, or the one named, in the user's editor. */
@@ -136,7 +191,7 @@ static void edit(Stepper *step, const StepCommand *command)
         line = line ? line : step->failed_line;
     } else {
         name = step_current_file(shell);
-        line = line ? line : (int)step->line;
+        line = line ? line : step_current_line(step);
     }
     path = step_disk_path(shell, name);
     shell_run_editor(shell, path, told && line ? line : -1);
@@ -158,15 +213,22 @@ static bool obey(Stepper *step, const StepCommand *command)
     case STEP_CONTINUE:
         run_on(step, STEP_MODE_RUN, 0);
         break;
+    case STEP_FINISH:
+        run_on(step, STEP_MODE_STOP, 1);
+        step->whole = true;
+        break;
     case STEP_UNTIL:
         run_until(step, command);
         break;
     case STEP_SKIP:
+        if (step->at_mark)
+            return refuse(step, "a statement inside a running one cannot be skipped");
         return decide(step, DECIDE_SKIP, command->count);
     case STEP_BACK:
         return decide(step, DECIDE_BACK, command->count);
     case STEP_RETRY:
         run_on(step, STEP_MODE_STOP, 1);
+        step->whole = true;
         return decide(step, DECIDE_RETRY, 1);
     case STEP_QUIT:
         return decide(step, DECIDE_QUIT, 1);
@@ -177,7 +239,7 @@ static bool obey(Stepper *step, const StepCommand *command)
         show_place(step);
         break;
     case STEP_PLAN:
-        show_plan(shell);
+        show_plan(step);
         break;
     case STEP_BREAK:
         if (command->line)
@@ -209,6 +271,18 @@ static const char *edit_argument(const char *line)
     return NULL;
 }
 
+/* The project is in the session, which does not answer while it waits. */
+static bool needs_session(const Stepper *step, const char *line)
+{
+    size_t len = line[0] == '\\' ? strcspn(line + 1, " \t\\") : 0;
+    char *name = len ? xstrndup(line + 1, len) : NULL;
+    const MetaCommand *command = name ? meta_find(name) : NULL;
+    bool needs = command && command->group == HELP_PGMI && strcmp(name, "break") != 0;
+
+    free(name);
+    return step->at_mark && needs;
+}
+
 /* True: the line was for the stepper. */
 static bool take_line(Stepper *step, const char *line)
 {
@@ -227,6 +301,8 @@ static bool take_line(Stepper *step, const char *line)
         if (step_command_parse(word, &command, &diag))
             obey(step, &command);
         free(word);
+    } else if (needs_session(step, line)) {
+        refuse(step, "the session waits inside a statement; quit, back and retry end it");
     } else if (step_command_parse(line, &command, &diag)) {
         taken = obey(step, &command);
     }
@@ -256,7 +332,8 @@ static ReadStatus read_prompt(Input *input, const char *prompt, StrBuf *line)
         if (!fresh || !cond_active(shell->cond))
             return READ_LINE;
         if (shell->set.echo == ECHO_ALL && !input->interactive && line->len &&
-            (step_is_word(line->data) || edit_argument(line->data)))
+            (step_is_word(line->data) || edit_argument(line->data) ||
+             needs_session(step, line->data)))
             shell_echo_line(line->data, 0);
         if (!take_line(step, line->data)) {
             step->touched = true;
@@ -316,7 +393,9 @@ StepDecision step_prompt(Stepper *step, bool show)
     shell->input_file = step->around.input_file;
     shell->log = prompt_log(step);
     shell->deploy = NULL; /* what is typed here is no part of deploy.sql */
+    step->at_prompt = true;
     shell_loop(shell, &step->prompt);
+    step->at_prompt = false;
     shell->log = log;
     shell->input_file = input_file;
     shell->deploy = deploy;

@@ -222,7 +222,7 @@ size_t step_script_at_line(const StepScript *script, int line)
 
 char *step_disk_path(Shell *shell, const char *name)
 {
-    const Project *project = session_project(shell->session);
+    const Project *project = step_project(shell);
 
     if (project && strcmp(name, "deploy.sql") == 0)
         return xasprintf("%s/deploy.sql", project->root_path);

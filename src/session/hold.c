@@ -1,0 +1,231 @@
+/*
+ * hold.c — advisory locks between the session and a second connection of the shell.
+ *
+ * There are two locks, named after the session's process id: "gate" and "here".  A mark
+ * (src/session/sql/step_mark.sql) takes `here`, says its place, passes through `gate`, gives `here`
+ * back.  While armed, the second connection owns `gate`.  To let one mark through it opens the gate, waits
+ * for `here`, which it gets as soon as that mark is through and before the next one can say anything,
+ * closes the gate again and gives `here` back.  So no mark slips by, however fast or slow either side is,
+ * and nobody has to look into pg_locks.
+ *
+ * The four steps go out as one message whose end is not waited for: if the session's statement is
+ * cancelled just then, it may keep `here` for good.  hold_disarm cancels the message in that case.
+ */
+#include "pgmish/hold.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "pgmish/server.h"
+
+#define CONNECT_MS 5000.0
+#define CLASS      0x70676d69 /* "pgmi": upper half of the keys, as in step_mark.sql */
+
+struct Hold {
+    PGconn *conn;
+    int pid; /* of the session's server process */
+    bool armed;
+    bool busy; /* the message of hold_release may not be through yet */
+};
+
+/* The settings that could end a wait of ours, whichever of them this server has. */
+static const char settings_sql[] =
+    "SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings"
+    " WHERE name IN ('statement_timeout', 'lock_timeout', 'idle_session_timeout',"
+    " 'idle_in_transaction_session_timeout', 'transaction_timeout')";
+
+/* Keys of the two locks. */
+static long long gate(const Hold *hold)
+{
+    return ((long long)CLASS << 32) | ((long long)hold->pid << 1);
+}
+
+static long long here(const Hold *hold)
+{
+    return gate(hold) | 1;
+}
+
+static bool run(PGconn *conn, const char *sql, Diag *diag)
+{
+    Diag ignored = DIAG_INIT;
+    bool ok = server_command(conn, sql, 0, NULL, diag ? diag : &ignored);
+
+    diag_reset(&ignored);
+    return ok;
+}
+
+/* One function of pg_catalog on one of the locks. */
+static bool lock_call(PGconn *conn, const char *function, long long lock)
+{
+    char *sql = xasprintf("SELECT pg_catalog.%s(%lld)", function, lock);
+    bool ok = run(conn, sql, NULL);
+
+    free(sql);
+    return ok;
+}
+
+/* ---- opening ------------------------------------------------------------------------------------ */
+
+static bool ask_pid(PGconn *conn, int *pid, Diag *diag)
+{
+    PGresult *result = server_query(conn, "SELECT pg_catalog.pg_backend_pid()", 0, NULL);
+    bool ok = PQresultStatus(result) == PGRES_TUPLES_OK;
+
+    if (ok)
+        *pid = atoi(PQgetvalue(result, 0, 0));
+    else
+        server_diag(result, conn, diag);
+    PQclear(result);
+    return ok;
+}
+
+/* Behind a load balancer the second connection may have come to another server, where its locks hold
+ * nobody up. */
+static bool reaches(const Hold *hold, PGconn *conn)
+{
+    char *sql = xasprintf("SELECT pg_catalog.pg_try_advisory_lock_shared(%lld)", gate(hold));
+    PGresult *result;
+    bool held = false;
+
+    if (lock_call(hold->conn, "pg_advisory_lock", gate(hold))) {
+        result = server_query(conn, sql, 0, NULL);
+        held = PQresultStatus(result) == PGRES_TUPLES_OK &&
+               strcmp(PQgetvalue(result, 0, 0), "f") == 0;
+        PQclear(result);
+        run(hold->conn, "SELECT pg_catalog.pg_advisory_unlock_all()", NULL);
+    }
+    if (!held)
+        hold_clean(hold, conn);
+    free(sql);
+    return held;
+}
+
+Hold *hold_open(PGconn *conn, Diag *diag)
+{
+    Hold *hold = xcalloc(1, sizeof(*hold));
+
+    if (!ask_pid(conn, &hold->pid, diag))
+        goto failed;
+    hold->conn = server_connect_again(conn, monotonic_ms() + CONNECT_MS, diag);
+    if (!hold->conn || !run(hold->conn, settings_sql, diag))
+        goto failed;
+    if (!reaches(hold, conn)) {
+        diag_set(diag, EXIT_PGMI_CONNECTION,
+                 "the second connection does not reach the same server session pool");
+        goto failed;
+    }
+    return hold;
+failed:
+    hold_close(hold);
+    return NULL;
+}
+
+void hold_close(Hold *hold)
+{
+    if (!hold)
+        return;
+    hold_disarm(hold);
+    PQfinish(hold->conn);
+    free(hold);
+}
+
+/* ---- holding ---------------------------------------------------------------------------------------- */
+
+bool hold_armed(const Hold *hold)
+{
+    return hold && hold->armed;
+}
+
+/* Waits for the end of hold_release's message; false: it failed. */
+static bool settle(Hold *hold)
+{
+    bool ok = true;
+    PGresult *result;
+
+    if (!hold->busy)
+        return true;
+    hold->busy = false;
+    while ((result = PQgetResult(hold->conn))) {
+        ok = ok && PQresultStatus(result) == PGRES_TUPLES_OK;
+        PQclear(result);
+    }
+    return ok;
+}
+
+PGconn *hold_connection(Hold *hold)
+{
+    settle(hold);
+    return hold->conn;
+}
+
+void hold_forget(Hold *hold)
+{
+    hold->conn = NULL;
+    hold->busy = hold->armed = false;
+}
+
+bool hold_arm(Hold *hold)
+{
+    if (hold->armed)
+        return true;
+    hold->armed = lock_call(hold->conn, "pg_advisory_lock", gate(hold));
+    return hold->armed;
+}
+
+bool hold_release(Hold *hold)
+{
+    char *sql;
+
+    if (!hold->armed || !settle(hold))
+        return false;
+    sql = xasprintf("SELECT pg_catalog.pg_advisory_unlock(%lld);"
+                    " SELECT pg_catalog.pg_advisory_lock(%lld);"
+                    " SELECT pg_catalog.pg_advisory_lock(%lld);"
+                    " SELECT pg_catalog.pg_advisory_unlock(%lld)",
+                    gate(hold), here(hold), gate(hold), here(hold));
+    hold->busy = PQsendQuery(hold->conn, sql);
+    free(sql);
+    return hold->busy;
+}
+
+/* Ends what the message still waits for. */
+static void cancel(Hold *hold)
+{
+    PGcancel *handle = PQgetCancel(hold->conn);
+    char reason[256];
+
+    if (handle)
+        PQcancel(handle, reason, sizeof(reason));
+    PQfreeCancel(handle);
+}
+
+void hold_disarm(Hold *hold)
+{
+    if (!hold || !hold->armed)
+        return;
+    hold->armed = false;
+    if (hold->busy && PQconsumeInput(hold->conn) && PQisBusy(hold->conn))
+        cancel(hold);
+    settle(hold);
+    /* A cancel that comes late meets this instead: once more then. */
+    if (!run(hold->conn, "SELECT pg_catalog.pg_advisory_unlock_all()", NULL))
+        run(hold->conn, "SELECT pg_catalog.pg_advisory_unlock_all()", NULL);
+}
+
+void hold_clean(const Hold *hold, PGconn *conn)
+{
+    /* To give back what one does not have draws a warning: hence the look first. */
+    char *sql = xasprintf(
+        "SELECT CASE l.mode WHEN 'ShareLock' THEN pg_catalog.pg_advisory_unlock_shared(%lld)"
+        " ELSE pg_catalog.pg_advisory_unlock(%lld) END"
+        " FROM pg_catalog.pg_locks AS l"
+        " WHERE l.locktype OPERATOR(pg_catalog.=) 'advisory' AND l.granted"
+        " AND l.pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid()"
+        " AND l.classid OPERATOR(pg_catalog.=) %d::pg_catalog.oid"
+        " AND l.objid OPERATOR(pg_catalog.=)"
+        " (CASE l.mode WHEN 'ShareLock' THEN %lld ELSE %lld END)::pg_catalog.oid",
+        gate(hold), here(hold), CLASS, gate(hold) & 0xffffffff, here(hold) & 0xffffffff);
+
+    run(conn, sql, NULL);
+    free(sql);
+}
