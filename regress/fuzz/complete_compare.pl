@@ -1,0 +1,66 @@
+#!/usr/bin/perl
+# Explores psql's tab completion and looks where pgmish offers something else: it asks at a place,
+# goes on behind each answer, and so on.  Not part of `make check`; for whoever works on the rules.
+#
+#     PGMISH=build/pgmish perl regress/fuzz/complete_compare.pl [-d DEPTH] [-n PLACES] [PLACE ...]
+#
+# Without a PLACE it begins with the empty line.  With -p FILE places come from a file, one a line,
+# and nothing is explored.  Prints for each place what only psql (-) and only pgmish (+) offers; a
+# place where psql offers nothing is no difference, unless -e is given.
+use strict;
+use warnings;
+use FindBin;
+use Getopt::Std;
+use lib "$FindBin::Bin/../lib", "$FindBin::Bin/../psql";
+use TestServer;
+use Asker;
+
+getopts('d:n:p:eq', \my %option);
+my $depth_max  = $option{d} // 4;
+my $places_max = $option{n} // 2000;
+my $pgmish     = $ENV{PGMISH} or die "PGMISH is not set\n";
+$pgmish = "$ENV{PWD}/$pgmish" unless $pgmish =~ m{^/};
+
+my $server = TestServer->start(settings => { autovacuum => 'off' });
+$server->psql('-q', '-d', 'postgres', '-f', "$FindBin::Bin/../psql/screens/places.sql");
+my $theirs = Asker->new(TestServer::bindir() . '/psql', $server);
+my $ours   = Asker->new($pgmish, $server);
+
+# What to type next behind a place: every keyword; of names one.
+sub next_places {
+    my ($place, $offers) = @_;
+    my (@next, $named);
+    for my $offer (sort keys %$offers) {
+        my $keyword = $offer =~ /^[A-Z(=*][A-Z_ (=]*$/;
+        next if !$keyword && $named++;
+        push @next, $place . $offer . ($offer =~ /[.(\/]$/ ? '' : ' ');
+    }
+    push @next, "${place}x ", "${place}(" unless keys %$offers || $place =~ /x \(?$|\($/;
+    return @next;
+}
+
+my @queue;
+if ($option{p}) {
+    @queue = map { [ $_, $depth_max ] } grep { !/^#/ } split /\n/, TestServer::slurp($option{p});
+} else {
+    @queue = map { [ $_, 0 ] } @ARGV ? @ARGV : '';
+}
+my (%seen, $asked, $different);
+while (my $item = shift @queue) {
+    my ($place, $depth) = @$item;
+    next if $seen{$place}++;
+    last if ++$asked > $places_max;
+    my $want = $theirs->ask($place);
+    my $have = $ours->ask($place);
+    my @missing = grep { !$have->{$_} } sort keys %$want;
+    my @extra   = grep { !$want->{$_} } sort keys %$have;
+    @extra = () if !%$want && !$option{e};
+    if (@missing || @extra) {
+        $different++;
+        print "$place|\n";
+        print "    - ", join(', ', @missing), "\n" if @missing;
+        print "    + ", join(', ', @extra), "\n" if @extra;
+    }
+    push @queue, map { [ $_, $depth + 1 ] } next_places($place, $want) if $depth < $depth_max;
+}
+printf "%d places, %d different\n", $asked, $different // 0;
