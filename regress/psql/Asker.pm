@@ -45,7 +45,7 @@ sub start {
         open STDERR, '>&', $slave or die;
         %ENV = ((map { $_ => $ENV{$_} } grep { /^[A-Z]+SAN_OPTIONS$/ } keys %ENV),
             PATH => $ENV{PATH}, HOME => $self->{dir}, PGDATABASE => 'postgres', $self->{server}->env,
-            LC_ALL => 'C.UTF-8', TERM => 'xterm', INPUTRC => "$self->{dir}/inputrc", PSQL_HISTORY => '/dev/null',
+            LC_ALL => "C.UTF-8", TERM => 'xterm', INPUTRC => "$self->{dir}/inputrc", PSQL_HISTORY => '/dev/null',
             %{ $self->{env} // {} });
         chdir($self->{cwd} // $self->{dir}) or die "chdir: $!";
         exec("$self->{dir}/psql", '-X', @{ $self->{arguments} // [] }) or POSIX::_exit(127);

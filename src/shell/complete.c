@@ -78,7 +78,7 @@ static bool complete_bare_file(const Words *words, const char *text, Completion 
 
     while (start && !isspace((unsigned char)text[start - 1]))
         start--;
-    if (start >= words->start)
+    if (start > words->start)
         return false;
     words_scan(text, start, &before);
     for (const CompleteRule *rule = string_rules; rule->when && !found; rule++)
@@ -87,8 +87,10 @@ static bool complete_bare_file(const Words *words, const char *text, Completion 
     words_free(&before);
     if (!found)
         return false;
-    completion->start -= words->start - start;
     complete_file_names(text + start, completion);
+    if (!completion->matches.len)
+        return false; /* perhaps STDIN */
+    completion->start -= words->start - start;
     completion->quote = '\'';
     return true;
 }

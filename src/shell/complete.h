@@ -64,9 +64,10 @@ size_t words_before_item(const StrList *list, size_t end);
  *   ^        the statement begins here; without it a pattern describes the last words
  * `offer` is a list of candidates, separated by ", ".  A candidate is a keyword (or several: each
  * of its words is offered when those before it were typed), or @SOURCE of complete_objects.c.
- * "?KEYWORD" is offered only once its first letter is typed: psql does not list it there.  An
- * offer that begins with "~" holds texts whose case is not changed.  The first row that matches is
- * the one that counts.
+ * What begins with "?" is ours and not psql's: it is offered only where the beginning of a word was
+ * typed with which no other candidate begins, so that psql's answers stay as they are.  An offer
+ * that begins with "~" holds texts whose case is not changed.  The first row that matches counts,
+ * rows with ^ before those without.
  */
 typedef struct CompleteRule {
     const char *when, *offer;
@@ -92,6 +93,12 @@ typedef struct CompleteRule {
     "toast.vacuum_index_cleanup, toast.vacuum_truncate, toast_tuple_target, "                  \
     "user_catalog_table, vacuum_index_cleanup, vacuum_truncate"
 
+/* What psql lists behind SET and RESET, of whatever these are part. */
+#define SETTABLE                                                                               \
+    "CONSTRAINTS, TRANSACTION, SESSION, ROLE, TABLESPACE, ALL, @changeable_settings"
+/* What a setting may be set to. */
+#define SETTING_VALUES "@values_of_setting, @booleans_of_setting, DEFAULT"
+
 /* Ends with a row of NULLs.  Tried in the order of the list in complete_match.c. */
 extern const CompleteRule complete_rules_create[], complete_rules_alter[],
     complete_rules_drop[], complete_rules_misc[], complete_rules_query[];
@@ -102,6 +109,8 @@ bool rule_matches(const char *when, const StrList *words, size_t count, bool exa
 /* Adds what may stand at the cursor.  all: words of the whole statement, for tables it names. */
 void complete_sql(Shell *shell, const StrList *words, const StrList *all, const char *current,
                   StrList *matches);
+/* Adds a keyword, in the case that COMP_KEYWORD_CASE asks for, when it begins like current. */
+void complete_keyword(Shell *shell, const char *keyword, const char *current, StrList *matches);
 /* Adds the candidates of one `offer`. */
 void complete_offer(Shell *shell, const char *offer, const char *captured, const StrList *all,
                     const char *current, StrList *matches);

@@ -151,6 +151,11 @@ static const CompleteRule *find_rule(const StrList *words, size_t count, bool an
     return NULL;
 }
 
+static bool behind_comma(const StrList *words)
+{
+    return words->len > 1 && strcmp(words->items[words->len - 1], ",") == 0;
+}
+
 /* Behind a comma fits what fitted at the beginning of the list: first as the whole statement
  * says, then as a rule for the comma says, then as the words in front of the list say. */
 static const CompleteRule *find_rule_for_next(const StrList *words, size_t count,
@@ -201,6 +206,11 @@ static void add_keyword(Shell *shell, const char *text, size_t len, bool as_is,
     strlist_take(matches, word);
 }
 
+void complete_keyword(Shell *shell, const char *keyword, const char *current, StrList *matches)
+{
+    add_keyword(shell, keyword, strlen(keyword), false, current, matches);
+}
+
 /* Names of types that are not in the catalog, as they are keywords of the grammar. */
 static const char type_keywords[] =
     "BIGINT, BOOLEAN, CHARACTER, DOUBLE PRECISION, INTEGER, REAL, SMALLINT";
@@ -219,23 +229,35 @@ static void add_source(Shell *shell, const char *name, size_t len, const char *c
     free(source);
 }
 
-void complete_offer(Shell *shell, const char *offer, const char *captured, const StrList *all,
-                    const char *current, StrList *matches)
+/* Adds the candidates that psql has too, or those that only we have. */
+static void add_candidates(Shell *shell, const char *offer, bool ours, const char *captured,
+                           const StrList *all, const char *current, StrList *matches)
 {
     bool as_is = *offer == '~';
 
     for (const char *p = offer + (as_is ? 1 : 0); *p;) {
         const char *end = strstr(p, ", ");
         size_t len = end ? (size_t)(end - p) : strlen(p);
+        size_t mark = *p == '?';
 
-        if (*p == '@')
-            add_source(shell, p + 1, len - 1, captured, all, current, matches);
-        else if (*p != '?')
-            add_keyword(shell, p, len, as_is, current, matches);
-        else if (*current)
-            add_keyword(shell, p + 1, len - 1, as_is, current, matches);
+        if (ours != (mark == 1))
+            ;
+        else if (p[mark] == '@')
+            add_source(shell, p + mark + 1, len - mark - 1, captured, all, current, matches);
+        else
+            add_keyword(shell, p + mark, len - mark, as_is, current, matches);
         p += len + (end ? 2 : 0);
     }
+}
+
+void complete_offer(Shell *shell, const char *offer, const char *captured, const StrList *all,
+                    const char *current, StrList *matches)
+{
+    size_t before = matches->len;
+
+    add_candidates(shell, offer, false, captured, all, current, matches);
+    if (matches->len == before && *current)
+        add_candidates(shell, offer, true, captured, all, current, matches);
 }
 
 /* Text behind the first `skip` words of a candidate, when these are the last words typed. */
@@ -271,26 +293,53 @@ static void offer_rest(Shell *shell, const char *offer, const StrList *words, si
     }
 }
 
+/* "ALTER USER" knows what its last word is; for "DROP TABLE _" it may be any. */
+static bool ends_with_keyword(const char *when)
+{
+    const char *last = strrchr(when, ' ');
+
+    return last && isupper((unsigned char)last[1]) && last[strlen(last) - 1] != '.' &&
+           last[strlen(last) - 1] != ']';
+}
+
+/* The last words typed are the beginning of a candidate of several words. */
+static bool complete_begun(Shell *shell, const StrList *words, bool anchored,
+                           const char *current, StrList *matches)
+{
+    const char *captured;
+
+    for (size_t skip = OFFER_WORDS_MAX; skip > 0 && !matches->len; skip--) {
+        const CompleteRule *rule = NULL;
+
+        if (skip <= words->len)
+            rule = find_rule(words, words->len - skip, anchored, &captured);
+        if (rule)
+            offer_rest(shell, rule->offer, words, skip, current, matches);
+    }
+    return matches->len > 0;
+}
+
+/* What a rule says about the whole statement comes before what one says about its last words. */
 void complete_sql(Shell *shell, const StrList *words, const StrList *all, const char *current,
                   StrList *matches)
 {
     const char *captured;
-    const CompleteRule *rule;
-    size_t count = words->len;
+    const CompleteRule *rule = NULL;
 
-    for (size_t skip = OFFER_WORDS_MAX; skip > 0; skip--) {
-        if (skip > count)
-            continue;
-        rule = find_rule(words, count - skip, false, &captured);
-        if (rule)
-            offer_rest(shell, rule->offer, words, skip, current, matches);
-        if (matches->len)
-            return;
+    if (complete_begun(shell, words, true, current, matches)) {
+        rule = find_rule(words, words->len, false, &captured);
+        if (rule && ends_with_keyword(rule->when))
+            complete_offer(shell, rule->offer, captured, all, current, matches);
+        return;
     }
-    if (count > 1 && strcmp(words->items[count - 1], ",") == 0)
-        rule = find_rule_for_next(words, count, &captured);
-    else
-        rule = find_rule(words, count, false, &captured);
+    if (!behind_comma(words))
+        rule = find_rule(words, words->len, true, &captured);
+    if (!rule && complete_begun(shell, words, false, current, matches))
+        return;
+    if (behind_comma(words))
+        rule = find_rule_for_next(words, words->len, &captured);
+    else if (!rule)
+        rule = find_rule(words, words->len, false, &captured);
     if (rule)
         complete_offer(shell, rule->offer, captured, all, current, matches);
 }

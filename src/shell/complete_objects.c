@@ -20,6 +20,7 @@ enum { PARAMETERS = 5, TYPE_TEXT = 25 };
     " ELSE pg_catalog.quote_ident(o.name::text) END"
 #define BEGINS  "pg_catalog.substr(o.name::text, 1, pg_catalog.length($1)) = $1"
 #define LIMITED " LIMIT 1000"
+enum { OFFERED_MAX = 1000 };
 
 static const char wrap_visible[] = "SELECT " QUOTED_NAME " FROM (%s) o(name, schema, visible)"
                                    " WHERE o.visible AND " BEGINS LIMITED;
@@ -130,9 +131,27 @@ static void run_wrapped(Shell *shell, const char *wrap, const char *inner, const
     free(sql);
 }
 
+static void run_keywords(Shell *shell, const char *sql, const Ask *ask, StrList *matches)
+{
+    StrList found = STRLIST_INIT;
+
+    run_wrapped(shell, wrap_raw, sql, ask, &found);
+    for (size_t i = 0; i < found.len; i++)
+        complete_keyword(shell, found.items[i], ask->prefix, matches);
+    strlist_free(&found);
+}
+
+/* psql does not look for conversions in schemas. */
+static bool names_schemas(const CompleteSource *source)
+{
+    return strcmp(source->name, "conversions") != 0;
+}
+
 static void run_source(Shell *shell, const CompleteSource *source, const Ask *ask,
                        StrList *matches)
 {
+    size_t before = matches->len;
+
     switch (source->shape) {
     case IN_SCHEMA:
         if (ask->schema) {
@@ -140,8 +159,7 @@ static void run_source(Shell *shell, const CompleteSource *source, const Ask *as
             break;
         }
         run_wrapped(shell, wrap_visible, source->sql, ask, matches);
-        /* What belongs to one object is not looked for in other schemas. */
-        if (!strstr(source->name, "_of") && !strstr(source->name, "_with_"))
+        if (names_schemas(source) && matches->len - before < OFFERED_MAX)
             run(shell, schemas_query, ask, matches);
         break;
     case GLOBAL:
@@ -149,6 +167,9 @@ static void run_source(Shell *shell, const CompleteSource *source, const Ask *as
         break;
     case RAW:
         run_wrapped(shell, wrap_raw, source->sql, ask, matches);
+        break;
+    case KEYWORD:
+        run_keywords(shell, source->sql, ask, matches);
         break;
     case LITERAL:
         run_wrapped(shell, wrap_literal, source->sql, ask, matches);

@@ -10,6 +10,7 @@ typedef enum SourceShape {
     IN_SCHEMA,       /* columns: name, schema's oid, visible without it */
     GLOBAL,          /* column: name, an identifier */
     RAW,             /* column: text, taken as it is, case ignored */
+    KEYWORD,         /* column: text whose case COMP_KEYWORD_CASE says */
     LITERAL,         /* column: text that is offered as a string literal */
     LITERAL_ANY_CASE /* the same where the server does not mind the case of what was typed */
 } SourceShape;

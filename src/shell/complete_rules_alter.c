@@ -3,7 +3,7 @@
  */
 #include "complete.h"
 
-#define OWNERS "@roles, CURRENT_ROLE, CURRENT_USER, SESSION_USER"
+#define OWNERS "@roles, ?CURRENT_ROLE, ?CURRENT_USER, ?SESSION_USER"
 #define MOVES  "OWNER TO, RENAME TO, SET SCHEMA"
 #define ALTERED                                                                                \
     "AGGREGATE, CAST, COLLATION, CONVERSION, DATABASE, DEFAULT PRIVILEGES, DOMAIN, EVENT "     \
@@ -21,7 +21,7 @@
 #define DEPENDS "DEPENDS ON EXTENSION, NO DEPENDS ON EXTENSION"
 #define TABLE   "^ ALTER [FOREIGN] TABLE [IF EXISTS] [ONLY] "
 #define PRIVILEGES                                                                             \
-    "SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER, CREATE, EXECUTE, USAGE, "  \
+    "SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER, ?CREATE, EXECUTE, USAGE, " \
     "ALL"
 
 const CompleteRule complete_rules_alter[] = {
@@ -36,21 +36,22 @@ const CompleteRule complete_rules_alter[] = {
     {"^ ALTER AGGREGATE|FUNCTION|PROCEDURE|ROUTINE @ (", "@function_arguments_of"},
     {"^ ALTER AGGREGATE _ ()", MOVES},
     {"^ ALTER FUNCTION _ ()", MOVES
-     ", CALLED ON NULL INPUT, COST, " DEPENDS
-     ", EXTERNAL SECURITY, IMMUTABLE, LEAKPROOF, NOT LEAKPROOF, PARALLEL, RESET, RETURNS NULL "
-     "ON NULL INPUT, ROWS, SECURITY, SET, STABLE, STRICT, SUPPORT, VOLATILE"},
-    {"^ ALTER PROCEDURE _ ()", MOVES ", " DEPENDS ", EXTERNAL SECURITY, RESET, SECURITY, SET"},
-    {"^ ALTER ROUTINE _ ()", MOVES
-     ", COST, " DEPENDS ", EXTERNAL SECURITY, IMMUTABLE, LEAKPROOF, NOT LEAKPROOF, PARALLEL, "
-     "RESET, ROWS, SECURITY, SET, STABLE, VOLATILE"},
+     ", " DEPENDS ", ?CALLED ON NULL INPUT, ?COST, ?EXTERNAL SECURITY, ?IMMUTABLE, ?LEAKPROOF, "
+     "?NOT LEAKPROOF, ?PARALLEL, ?RESET, ?RETURNS NULL ON NULL INPUT, ?ROWS, ?SECURITY, ?SET, "
+     "?STABLE, ?STRICT, ?SUPPORT, ?VOLATILE"},
+    {"^ ALTER PROCEDURE _ ()",
+     MOVES ", " DEPENDS ", ?EXTERNAL SECURITY, ?RESET, ?SECURITY, ?SET"},
+    {"^ ALTER ROUTINE _ ()",
+     MOVES ", " DEPENDS ", ?COST, ?EXTERNAL SECURITY, ?IMMUTABLE, ?LEAKPROOF, ?NOT LEAKPROOF, "
+           "?PARALLEL, ?RESET, ?ROWS, ?SECURITY, ?SET, ?STABLE, ?VOLATILE"},
     {"^ ALTER FUNCTION|ROUTINE _ () PARALLEL", "RESTRICTED, SAFE, UNSAFE"},
     {"^ ALTER FUNCTION|PROCEDURE|ROUTINE _ () [EXTERNAL] SECURITY", "DEFINER, INVOKER"},
     {"^ ALTER FUNCTION|PROCEDURE|ROUTINE _ () EXTERNAL", "SECURITY"},
     {"^ ALTER FUNCTION|PROCEDURE|ROUTINE _ () RESET", "ALL, @changeable_settings"},
     {"^ ALTER FUNCTION|PROCEDURE|ROUTINE _ () SET", "SCHEMA, @changeable_settings"},
     {"^ ALTER FUNCTION|PROCEDURE|ROUTINE _ () SET SCHEMA", "@schemas"},
-    {"^ ALTER FUNCTION|PROCEDURE|ROUTINE _ () SET @ TO|=", "@values_of_setting, DEFAULT"},
-    {"^ ALTER FUNCTION|PROCEDURE|ROUTINE _ () SET _", "TO, =, FROM CURRENT"},
+    {"^ ALTER FUNCTION|PROCEDURE|ROUTINE _ () SET @ TO|=", SETTING_VALUES},
+    {"^ ALTER FUNCTION|PROCEDURE|ROUTINE _ () SET _", "TO, FROM CURRENT"},
     {"^ ALTER FUNCTION|ROUTINE _ () SUPPORT", "@functions"},
     {"^ ALTER ... DEPENDS ON EXTENSION", "@extensions"},
 
@@ -62,27 +63,27 @@ const CompleteRule complete_rules_alter[] = {
     {"^ ALTER DATABASE", "@databases"},
     {"^ ALTER DATABASE _", "RESET, SET, OWNER TO, RENAME TO, REFRESH COLLATION VERSION, "
                            "IS_TEMPLATE, ALLOW_CONNECTIONS, "
-                           "CONNECTION LIMIT, WITH"},
+                           "CONNECTION LIMIT, ?WITH"},
     {"^ ALTER DATABASE _ WITH", "IS_TEMPLATE, ALLOW_CONNECTIONS, CONNECTION LIMIT"},
     {"^ ALTER DATABASE _ [WITH] IS_TEMPLATE|ALLOW_CONNECTIONS", "~true, false"},
     {"^ ALTER DATABASE _ SET TABLESPACE", "@tablespaces"},
-    {"^ ALTER DATABASE _ RESET", "ALL, @changeable_settings"},
-    {"^ ALTER DATABASE _ SET", "TABLESPACE, @changeable_settings"},
-    {"^ ALTER DATABASE|ROLE|USER ... SET @ TO|=", "@values_of_setting, DEFAULT"},
-    {"^ ALTER DATABASE _ SET _", "TO, =, FROM CURRENT"},
+    {"^ ALTER DATABASE _ RESET", SETTABLE},
+    {"^ ALTER DATABASE _ SET", SETTABLE},
+    {"^ ALTER DATABASE|ROLE|USER ... SET @ TO|=", SETTING_VALUES},
+    {"^ ALTER DATABASE _ SET _", "TO, FROM CURRENT"},
 
     /* default privileges */
     {"^ ALTER DEFAULT", "PRIVILEGES"},
-    {"^ ALTER DEFAULT PRIVILEGES", "FOR ROLE, FOR USER, IN SCHEMA, GRANT, REVOKE"},
+    {"^ ALTER DEFAULT PRIVILEGES", "FOR ROLE, IN SCHEMA, ?FOR USER, ?GRANT, ?REVOKE"},
     {"^ ALTER DEFAULT PRIVILEGES FOR", "ROLE, USER"},
     {"^ ALTER DEFAULT PRIVILEGES [IN SCHEMA _] FOR ROLE|USER", "@roles"},
     {"^ ALTER DEFAULT PRIVILEGES FOR ROLE|USER _", "GRANT, REVOKE, IN SCHEMA"},
     {"^ ALTER DEFAULT PRIVILEGES [FOR ROLE|USER _] IN SCHEMA", "@schemas"},
-    {"^ ALTER DEFAULT PRIVILEGES IN SCHEMA _", "GRANT, REVOKE, FOR ROLE, FOR USER"},
+    {"^ ALTER DEFAULT PRIVILEGES IN SCHEMA _", "GRANT, REVOKE, FOR ROLE, ?FOR USER"},
     {"^ ALTER DEFAULT PRIVILEGES FOR ROLE|USER _ IN SCHEMA _", "GRANT, REVOKE"},
     {"^ ALTER DEFAULT PRIVILEGES IN SCHEMA _ FOR ROLE|USER _", "GRANT, REVOKE"},
     {"^ ALTER DEFAULT PRIVILEGES ... GRANT", PRIVILEGES},
-    {"^ ALTER DEFAULT PRIVILEGES ... REVOKE", PRIVILEGES ", GRANT OPTION FOR"},
+    {"^ ALTER DEFAULT PRIVILEGES ... REVOKE", PRIVILEGES ", ?GRANT OPTION FOR"},
     {"^ ALTER DEFAULT PRIVILEGES ... REVOKE GRANT OPTION FOR", PRIVILEGES},
     {"^ ALTER DEFAULT PRIVILEGES ... GRANT|REVOKE _ ON",
      "TABLES, SEQUENCES, FUNCTIONS, PROCEDURES, ROUTINES, TYPES, SCHEMAS"},
@@ -113,7 +114,7 @@ const CompleteRule complete_rules_alter[] = {
     {"^ ALTER EXTENSION", "@extensions"},
     {"^ ALTER EXTENSION _", "ADD, DROP, UPDATE, SET SCHEMA"},
     {"^ ALTER EXTENSION _ UPDATE", "TO"},
-    {"^ ALTER EXTENSION @ UPDATE TO", "@extension_versions_of"},
+    {"^ ALTER EXTENSION @ UPDATE TO", "@extension_version_names_of"},
     {"^ ALTER EXTENSION _ ADD|DROP",
      "ACCESS METHOD, AGGREGATE, CAST (, COLLATION, CONVERSION, DOMAIN, EVENT TRIGGER, FOREIGN "
      "DATA "
@@ -140,39 +141,45 @@ const CompleteRule complete_rules_alter[] = {
     /* foreign data wrapper, server, user mapping */
     {"^ ALTER FOREIGN", "DATA WRAPPER, TABLE"},
     {"^ ALTER FOREIGN DATA WRAPPER", "@wrappers"},
-    {"^ ALTER FOREIGN DATA WRAPPER _",
-     "HANDLER, VALIDATOR, NO HANDLER, NO VALIDATOR, OPTIONS (, OWNER TO, RENAME TO"},
+    {"^ ALTER FOREIGN DATA WRAPPER _", "HANDLER, VALIDATOR, NO, OPTIONS, OWNER TO, RENAME TO"},
+    {"^ ALTER FOREIGN DATA WRAPPER _ ... NO", "HANDLER, VALIDATOR"},
     {"^ ALTER FOREIGN DATA WRAPPER _ ... HANDLER|VALIDATOR", "@functions"},
+    {"^ ALTER FOREIGN|SERVER ... OPTIONS", "("},
     {"^ ALTER SERVER", "@servers"},
-    {"^ ALTER SERVER _", "VERSION, OPTIONS (, OWNER TO, RENAME TO"},
-    {"^ ALTER SERVER _ VERSION _", "OPTIONS ("},
+    {"^ ALTER SERVER _", "VERSION, OPTIONS, OWNER TO, RENAME TO"},
+    {"^ ALTER SERVER _ VERSION _", "OPTIONS"},
     {"^ ALTER USER MAPPING", "FOR"},
-    {"^ ALTER USER MAPPING FOR", "@user_mappings, CURRENT_ROLE, CURRENT_USER, PUBLIC, USER"},
+    {"^ ALTER USER MAPPING FOR",
+     "@user_mappings, ?CURRENT_ROLE, ?CURRENT_USER, ?PUBLIC, ?USER"},
     {"^ ALTER USER MAPPING FOR _", "SERVER"},
     {"^ ALTER USER MAPPING FOR _ SERVER", "@servers"},
-    {"^ ALTER USER MAPPING FOR _ SERVER _", "OPTIONS ("},
+    {"^ ALTER USER MAPPING FOR _ SERVER _", "OPTIONS"},
+    {"^ ALTER USER ... OPTIONS", "("},
     {"^ ALTER ... OPTIONS (", "ADD, SET, DROP"},
 
     /* group, role */
-    {"^ ALTER GROUP|ROLE|USER", "@roles, CURRENT_ROLE, CURRENT_USER, SESSION_USER, ALL"},
+    {"^ ALTER GROUP|ROLE|USER", "@roles, ?CURRENT_ROLE, ?CURRENT_USER, ?SESSION_USER, ?ALL"},
     {"^ ALTER GROUP _", "ADD USER, DROP USER, RENAME TO"},
     {"^ ALTER GROUP _ ADD|DROP", "USER"},
     {"^ ALTER GROUP _ ADD|DROP USER", "@roles"},
-    {"^ ALTER ROLE|USER _", ROLE_OPTIONS ", IN DATABASE, WITH"},
+    {"^ ALTER ROLE|USER _", ROLE_OPTIONS ", WITH, ?IN DATABASE"},
     {"^ ALTER ROLE|USER _ IN DATABASE", "@databases"},
     {"^ ALTER ROLE|USER _ IN DATABASE _", "SET, RESET"},
-    {"^ ALTER ROLE|USER _ [IN DATABASE _] SET", "@changeable_settings"},
-    {"^ ALTER ROLE|USER _ [IN DATABASE _] RESET", "ALL, @changeable_settings"},
-    {"^ ALTER ROLE|USER _ [IN DATABASE _] SET _", "TO, =, FROM CURRENT"},
+    {"^ ALTER ROLE|USER _ [WITH] [IN DATABASE _] SET", SETTABLE},
+    {"^ ALTER ROLE|USER _ [WITH] [IN DATABASE _] RESET", SETTABLE},
+    {"^ ALTER ROLE|USER _ [WITH] [IN DATABASE _] SET _", "TO, FROM CURRENT"},
     {"^ ALTER ROLE|USER _ ENCRYPTED", "PASSWORD"},
     {"^ ALTER ROLE|USER _ PASSWORD", "NULL"},
-    {"^ ALTER ROLE|USER _ ...", ROLE_OPTIONS},
+    {"^ ALTER ROLE|USER _ ... "
+     "SUPERUSER|NOSUPERUSER|CREATEDB|NOCREATEDB|CREATEROLE|NOCREATEROLE|INHE"
+     "RIT|NOINHERIT|LOGIN|NOLOGIN|REPLICATION|NOREPLICATION|BYPASSRLS|NOBYPASSRLS",
+     ROLE_OPTIONS},
 
     /* index */
     {"^ ALTER INDEX", "@indexes, ALL IN TABLESPACE, ?IF EXISTS"},
     {"^ ALTER INDEX IF EXISTS", "@indexes"},
     {"^ ALTER INDEX [IF EXISTS] _",
-     "ALTER COLUMN, ATTACH PARTITION, OWNER TO, RENAME TO, RESET (, SET, " DEPENDS},
+     "ALTER COLUMN, ATTACH PARTITION, OWNER TO, RENAME TO, RESET, SET, " DEPENDS},
     {"^ ALTER INDEX _ ATTACH", "PARTITION"},
     {"^ ALTER INDEX _ ATTACH PARTITION", "@indexes"},
     {"^ ALTER INDEX _ ALTER", "COLUMN"},
@@ -181,7 +188,10 @@ const CompleteRule complete_rules_alter[] = {
     {"^ ALTER INDEX _ SET", "(, TABLESPACE"},
     {"^ ALTER INDEX _ SET TABLESPACE", "@tablespaces"},
     {"^ ALTER INDEX _ RESET", "("},
-    {"^ ALTER INDEX _ SET|RESET (",
+    {"^ ALTER INDEX _ RESET (",
+     "FILLFACTOR, DEDUPLICATE_ITEMS, BUFFERING, FASTUPDATE, GIN_PENDING_LIST_LIMIT, "
+     "PAGES_PER_RANGE, AUTOSUMMARIZE"},
+    {"^ ALTER INDEX _ SET (",
      "FILLFACTOR =, DEDUPLICATE_ITEMS =, BUFFERING =, FASTUPDATE =, GIN_PENDING_LIST_LIMIT =, "
      "PAGES_PER_RANGE =, AUTOSUMMARIZE ="},
 
@@ -218,7 +228,7 @@ const CompleteRule complete_rules_alter[] = {
     {"^ ALTER PUBLICATION _ ADD|DROP|SET TABLE", "@tables"},
     {"^ ALTER PUBLICATION _ ADD|SET TABLE _", "(, WHERE ("},
     {"^ ALTER PUBLICATION _ ADD|SET TABLE _ [()] WHERE (", "@columns"},
-    {"^ ALTER PUBLICATION _ ADD|DROP|SET TABLES IN SCHEMA", "@schemas, CURRENT_SCHEMA"},
+    {"^ ALTER PUBLICATION _ ADD|DROP|SET TABLES IN SCHEMA", "@own_schemas, CURRENT_SCHEMA"},
     {"^ ALTER PUBLICATION _ SET (", "publish, publish_via_partition_root"},
     {"^ ALTER SUBSCRIPTION", "@subscriptions"},
     {"^ ALTER SUBSCRIPTION _",
@@ -249,13 +259,13 @@ const CompleteRule complete_rules_alter[] = {
     {"^ ALTER STATISTICS", "@statistics"},
     {"^ ALTER STATISTICS _", MOVES ", SET STATISTICS"},
     {"^ ALTER SYSTEM", "SET, RESET"},
-    {"^ ALTER SYSTEM SET", "@system_settings"},
+    {"^ ALTER SYSTEM SET", "@system_settings, ALL"},
     {"^ ALTER SYSTEM RESET", "@system_settings, ALL"},
-    {"^ ALTER SYSTEM SET _", "TO, ="},
-    {"^ ALTER SYSTEM SET @ TO|=", "@values_of_setting, DEFAULT"},
+    {"^ ALTER SYSTEM SET _", "TO"},
+    {"^ ALTER SYSTEM SET @ TO|=", SETTING_VALUES},
 
     /* tables */
-    {"^ ALTER FOREIGN TABLE", "?IF EXISTS, ONLY, @foreign_tables"},
+    {"^ ALTER FOREIGN TABLE", "?IF EXISTS, ?ONLY, @foreign_tables"},
     {"^ ALTER FOREIGN TABLE [IF EXISTS] [ONLY]", "@foreign_tables"},
     {"^ ALTER TABLE", "?IF EXISTS, ?ONLY, ALL IN TABLESPACE, @tables"},
     {"^ ALTER TABLE IF EXISTS", "ONLY, @tables"},
@@ -269,6 +279,9 @@ const CompleteRule complete_rules_alter[] = {
      "@tablespaces"},
     {"^ ALTER TABLE|INDEX|MATERIALIZED [VIEW] ALL IN TABLESPACE _ ... SET TABLESPACE _",
      "NOWAIT"},
+    {"^ ALTER FOREIGN TABLE [IF EXISTS] [ONLY] _",
+     "ADD, ALTER, DISABLE TRIGGER, DROP, ENABLE, INHERIT, NO INHERIT, OPTIONS, OWNER TO, "
+     "RENAME, SET, VALIDATE CONSTRAINT"},
     {TABLE "_", "ADD, ALTER, CLUSTER ON, DISABLE, DROP, ENABLE, INHERIT, NO, RENAME, RESET, "
                 "OWNER TO, SET, "
                 "VALIDATE CONSTRAINT, REPLICA IDENTITY, ATTACH PARTITION, DETACH PARTITION, "
@@ -276,10 +289,11 @@ const CompleteRule complete_rules_alter[] = {
                 "SECURITY, ?OF, ?NOT OF, ?OPTIONS ("},
     {TABLE "_ NO", "INHERIT, FORCE ROW LEVEL SECURITY"},
     {TABLE "_ ADD",
-     "COLUMN, CONSTRAINT, CHECK (, UNIQUE, PRIMARY KEY, EXCLUDE, FOREIGN KEY, IF NOT EXISTS"},
+     "COLUMN, CONSTRAINT, CHECK, UNIQUE, PRIMARY KEY, EXCLUDE, FOREIGN KEY, ?IF NOT EXISTS"},
     {TABLE "_ ADD COLUMN", "IF NOT EXISTS"},
     {TABLE "_ ADD CONSTRAINT _", "CHECK (, UNIQUE, PRIMARY KEY, EXCLUDE, FOREIGN KEY"},
-    {TABLE "_ ADD [CONSTRAINT _] UNIQUE|PRIMARY [KEY]", "(, USING INDEX, KEY"},
+    {TABLE "_ ADD [CONSTRAINT _] PRIMARY", "KEY"},
+    {TABLE "_ ADD [CONSTRAINT _] UNIQUE|PRIMARY [KEY]", "(, USING INDEX"},
     {TABLE "_ ADD [CONSTRAINT _] UNIQUE|PRIMARY [KEY] (", "@columns"},
     {TABLE "@ ADD [CONSTRAINT _] UNIQUE|PRIMARY [KEY] USING INDEX", "@unique_indexes_of"},
     {TABLE "_ ADD [CONSTRAINT _] FOREIGN KEY", "("},
@@ -307,13 +321,14 @@ const CompleteRule complete_rules_alter[] = {
     {TABLE "@ ENABLE [REPLICA|ALWAYS] TRIGGER", "@triggers_of, ALL, USER"},
     {TABLE "@ DISABLE TRIGGER", "@triggers_of, ALL, USER"},
     {TABLE "_ INHERIT", "@tables"},
-    {TABLE "@ NO INHERIT", "@parents_of"},
+    {TABLE "_ NO INHERIT", "@tables"},
     {TABLE "@ ALTER", "COLUMN, CONSTRAINT, @columns_of"},
     {TABLE "@ ALTER COLUMN", "@columns_of"},
     {TABLE "@ ALTER CONSTRAINT", "@constraints_of"},
     {TABLE "_ ALTER CONSTRAINT _",
      "DEFERRABLE, NOT DEFERRABLE, INITIALLY DEFERRED, INITIALLY IMMEDIATE"},
-    {TABLE "_ ALTER [COLUMN] _", "TYPE, SET, RESET (, RESTART, ADD GENERATED, DROP, OPTIONS ("},
+    {TABLE "_ ALTER [COLUMN] _", "TYPE, SET, RESET, RESTART, ADD, DROP, ?OPTIONS ("},
+    {TABLE "_ ALTER [COLUMN] _ RESET", "("},
     {TABLE "_ ALTER [COLUMN] _ TYPE", "@types"},
     {TABLE "_ ALTER [COLUMN] _ SET DATA TYPE", "@types"},
     {TABLE "_ ALTER [COLUMN] _ TYPE _", "COLLATE, USING"},
@@ -336,15 +351,14 @@ const CompleteRule complete_rules_alter[] = {
     {TABLE "@ DROP COLUMN", "@columns_of, ?IF EXISTS"},
     {TABLE "@ DROP CONSTRAINT", "@constraints_of, ?IF EXISTS"},
     {TABLE "_ DROP COLUMN|CONSTRAINT [IF EXISTS] _", "CASCADE, RESTRICT"},
-    {TABLE "@ DROP", "COLUMN, CONSTRAINT, @columns_of, ?IF EXISTS"},
+    {TABLE "@ DROP", "COLUMN, CONSTRAINT, ?IF EXISTS, ?@columns_of"},
     {TABLE "@ RENAME", "COLUMN, CONSTRAINT, TO, @columns_of"},
     {TABLE "@ RENAME COLUMN", "@columns_of"},
     {TABLE "@ RENAME CONSTRAINT", "@constraints_of"},
     {TABLE "_ RENAME COLUMN|CONSTRAINT _", "TO"},
     {TABLE "_ RENAME !COLUMN|CONSTRAINT|TO", "TO"},
     {TABLE "@ VALIDATE CONSTRAINT", "@unvalidated_constraints_of"},
-    {TABLE "_ SET", "(, ACCESS METHOD, LOGGED, SCHEMA, TABLESPACE, UNLOGGED, WITHOUT CLUSTER, "
-                    "WITHOUT OIDS, WITH"},
+    {TABLE "_ SET", "(, ACCESS METHOD, LOGGED, SCHEMA, TABLESPACE, UNLOGGED, WITH, WITHOUT"},
     {TABLE "_ SET ACCESS METHOD", "@table_access_methods"},
     {TABLE "_ SET TABLESPACE", "@tablespaces"},
     {TABLE "_ SET TABLESPACE _", "NOWAIT"},
@@ -352,7 +366,7 @@ const CompleteRule complete_rules_alter[] = {
     {TABLE "_ SET|RESET (", COMPLETE_TABLE_PARAMETERS},
     {TABLE "_ RESET", "("},
     {TABLE "_ REPLICA", "IDENTITY"},
-    {TABLE "_ REPLICA IDENTITY", "FULL, NOTHING, DEFAULT, USING INDEX"},
+    {TABLE "_ REPLICA IDENTITY", "FULL, NOTHING, DEFAULT, USING"},
     {TABLE "@ REPLICA IDENTITY USING INDEX", "@unique_indexes_of"},
     {TABLE "_ REPLICA IDENTITY USING", "INDEX"},
     {TABLE "_ ATTACH", "PARTITION"},
@@ -367,7 +381,7 @@ const CompleteRule complete_rules_alter[] = {
 
     /* tablespace, text search, trigger, type */
     {"^ ALTER TABLESPACE", "@tablespaces"},
-    {"^ ALTER TABLESPACE _", "RENAME TO, OWNER TO, SET (, RESET ("},
+    {"^ ALTER TABLESPACE _", "RENAME TO, OWNER TO, SET, RESET"},
     {"^ ALTER TABLESPACE _ SET|RESET", "("},
     {"^ ALTER TABLESPACE _ SET|RESET (",
      "seq_page_cost, random_page_cost, effective_io_concurrency, maintenance_io_concurrency"},
@@ -404,7 +418,7 @@ const CompleteRule complete_rules_alter[] = {
     {"^ ALTER TYPE _ RENAME ATTRIBUTE|VALUE _", "TO"},
     {"^ ALTER TYPE @ ALTER|DROP|RENAME ATTRIBUTE", "@attributes_of"},
     {"^ ALTER TYPE _ ALTER|DROP", "ATTRIBUTE"},
-    {"^ ALTER TYPE _ ALTER ATTRIBUTE _", "TYPE, SET DATA TYPE"},
+    {"^ ALTER TYPE _ ALTER ATTRIBUTE _", "TYPE, ?SET DATA TYPE"},
     {"^ ALTER TYPE _ ALTER ATTRIBUTE _ [SET DATA] TYPE", "@types"},
     {"^ ALTER TYPE _ DROP ATTRIBUTE _", "CASCADE, RESTRICT"},
     {"^ ALTER TYPE _ SET (",
@@ -414,7 +428,7 @@ const CompleteRule complete_rules_alter[] = {
     {"^ ALTER VIEW", "?IF EXISTS, @views"},
     {"^ ALTER VIEW IF EXISTS", "@views"},
     {"^ ALTER VIEW [IF EXISTS] _",
-     "ALTER COLUMN, OWNER TO, RENAME, RESET (, SET SCHEMA, SET ("},
+     "ALTER COLUMN, OWNER TO, RENAME, SET SCHEMA, ?RESET (, ?SET ("},
     {"^ ALTER VIEW [IF EXISTS] @ ALTER", "COLUMN, @columns_of"},
     {"^ ALTER VIEW [IF EXISTS] @ ALTER COLUMN", "@columns_of"},
     {"^ ALTER VIEW [IF EXISTS] _ ALTER [COLUMN] _", "SET DEFAULT, DROP DEFAULT"},
@@ -429,7 +443,8 @@ const CompleteRule complete_rules_alter[] = {
     {"^ ALTER MATERIALIZED VIEW IF EXISTS", "@matviews"},
     {"^ ALTER MATERIALIZED VIEW [IF EXISTS] _",
      "ALTER COLUMN, CLUSTER ON, " DEPENDS ", OWNER TO, RENAME, RESET (, SET"},
-    {"^ ALTER MATERIALIZED VIEW [IF EXISTS] @ ALTER [COLUMN]", "@columns_of, COLUMN"},
+    {"^ ALTER MATERIALIZED VIEW [IF EXISTS] @ ALTER COLUMN", "@columns_of"},
+    {"^ ALTER MATERIALIZED VIEW [IF EXISTS] @ ALTER", "@columns_of, COLUMN"},
     {"^ ALTER MATERIALIZED VIEW [IF EXISTS] @ RENAME", "@columns_of, COLUMN, TO"},
     {"^ ALTER MATERIALIZED VIEW [IF EXISTS] @ RENAME COLUMN", "@columns_of"},
     {"^ ALTER MATERIALIZED VIEW [IF EXISTS] _ RENAME [COLUMN] !TO", "TO"},
@@ -445,8 +460,7 @@ const CompleteRule complete_rules_alter[] = {
     {"^ ALTER ... OWNER", "TO"},
     {"^ ALTER ... RENAME", "TO"},
     {"^ ALTER SEQUENCE [IF EXISTS] _ ...",
-     "AS, CACHE, CYCLE, INCREMENT BY, MAXVALUE, MINVALUE, NO, NO MINVALUE, NO MAXVALUE, NO "
-     "CYCLE, "
-     "OWNED BY, OWNER TO, RENAME TO, RESTART, SET, START"},
+     "AS, CACHE, CYCLE, INCREMENT, MAXVALUE, MINVALUE, NO, OWNED BY, OWNER TO, RENAME TO, "
+     "RESTART, SET, ?START"},
     {NULL, NULL},
 };

@@ -15,10 +15,9 @@
     "MAPPING "                                                                                 \
     "FOR, VIEW"
 #define ROLE_OPTIONS                                                                           \
-    "ADMIN, BYPASSRLS, CONNECTION LIMIT, CREATEDB, CREATEROLE, ENCRYPTED PASSWORD, IN ROLE, "  \
-    "IN "                                                                                      \
-    "GROUP, INHERIT, LOGIN, NOBYPASSRLS, NOCREATEDB, NOCREATEROLE, NOINHERIT, NOLOGIN, "       \
-    "NOREPLICATION, NOSUPERUSER, PASSWORD, REPLICATION, ROLE, SUPERUSER, SYSID, USER, VALID "  \
+    "ADMIN, BYPASSRLS, CONNECTION LIMIT, CREATEDB, CREATEROLE, ENCRYPTED PASSWORD, IN, "       \
+    "INHERIT, LOGIN, NOBYPASSRLS, NOCREATEDB, NOCREATEROLE, NOINHERIT, NOLOGIN, "              \
+    "NOREPLICATION, NOSUPERUSER, PASSWORD, REPLICATION, ROLE, SUPERUSER, SYSID, ?USER, VALID " \
     "UNTIL"
 #define FUNCTION_CLAUSES                                                                       \
     "AS, CALLED ON NULL INPUT, COST, IMMUTABLE, LANGUAGE, LEAKPROOF, NOT LEAKPROOF, PARALLEL " \
@@ -34,9 +33,9 @@
 const CompleteRule complete_rules_create[] = {
     {"^ CREATE", CREATED},
     {"^ CREATE OR REPLACE",
-     "AGGREGATE, FUNCTION, LANGUAGE, PROCEDURAL LANGUAGE, PROCEDURE, RULE, TEMP VIEW, "
-     "TEMPORARY "
-     "VIEW, ?RECURSIVE VIEW, TRANSFORM FOR, TRIGGER, ?TRUSTED LANGUAGE, VIEW"},
+     "AGGREGATE, FUNCTION, LANGUAGE, ?PROCEDURAL LANGUAGE, PROCEDURE, RULE, ?TEMP VIEW, "
+     "?TEMPORARY "
+     "VIEW, ?RECURSIVE VIEW, TRANSFORM, TRIGGER, ?TRUSTED LANGUAGE, VIEW"},
 
     /* access method */
     {"^ CREATE ACCESS METHOD _", "TYPE"},
@@ -73,7 +72,7 @@ const CompleteRule complete_rules_create[] = {
     {"^ CREATE COLLATION [IF NOT EXISTS] _", "(, FROM"},
     {"^ CREATE COLLATION [IF NOT EXISTS] _ FROM", "@collations"},
     {"^ CREATE COLLATION [IF NOT EXISTS] _ (",
-     "LOCALE =, LC_COLLATE =, LC_CTYPE =, PROVIDER =, DETERMINISTIC =, VERSION ="},
+     "LOCALE =, LC_COLLATE =, LC_CTYPE =, PROVIDER =, DETERMINISTIC =, ?VERSION ="},
     {"^ CREATE COLLATION [IF NOT EXISTS] _ ( ... PROVIDER =", "libc, icu"},
     {"^ CREATE COLLATION [IF NOT EXISTS] _ ( ... DETERMINISTIC =", "TRUE, FALSE"},
     {"^ CREATE COLLATION", "?IF NOT EXISTS, @collations"},
@@ -86,18 +85,18 @@ const CompleteRule complete_rules_create[] = {
     {"^ CREATE DATABASE _ [WITH]", "OWNER, TEMPLATE, ENCODING, TABLESPACE, IS_TEMPLATE, "
                                    "STRATEGY, ALLOW_CONNECTIONS, CONNECTION "
                                    "LIMIT, LC_COLLATE, LC_CTYPE, LOCALE, OID, LOCALE_PROVIDER, "
-                                   "ICU_LOCALE, COLLATION_VERSION"},
+                                   "ICU_LOCALE, ?COLLATION_VERSION"},
     {"^ CREATE DATABASE _ ... TEMPLATE [=]", "@template_databases"},
     {"^ CREATE DATABASE _ ... STRATEGY [=]", "WAL_LOG, FILE_COPY"},
     {"^ CREATE DATABASE _ ... OWNER [=]", "@roles"},
-    {"^ CREATE DATABASE _ ... TABLESPACE [=]", "@tablespaces, DEFAULT"},
+    {"^ CREATE DATABASE _ ... TABLESPACE [=]", "@tablespaces, ?DEFAULT"},
     {"^ CREATE DATABASE _ ... ENCODING [=]", "@encoding_literals, DEFAULT"},
     {"^ CREATE DATABASE _ ... LOCALE_PROVIDER [=]", "~icu, libc"},
     {"^ CREATE DATABASE _ ... IS_TEMPLATE|ALLOW_CONNECTIONS [=]", "true, false"},
     {"^ CREATE DATABASE _ ...", "OWNER, TEMPLATE, ENCODING, TABLESPACE, IS_TEMPLATE, STRATEGY, "
                                 "ALLOW_CONNECTIONS, CONNECTION "
                                 "LIMIT, LC_COLLATE, LC_CTYPE, LOCALE, OID, LOCALE_PROVIDER, "
-                                "ICU_LOCALE, COLLATION_VERSION"},
+                                "ICU_LOCALE, ?COLLATION_VERSION"},
 
     /* domain */
     {"^ CREATE DOMAIN _", "AS"},
@@ -111,43 +110,45 @@ const CompleteRule complete_rules_create[] = {
     {"^ CREATE EVENT TRIGGER _", "ON"},
     {"^ CREATE EVENT TRIGGER _ ON",
      "ddl_command_start, ddl_command_end, sql_drop, table_rewrite"},
-    {"^ CREATE EVENT TRIGGER _ ON _", "WHEN TAG IN (, EXECUTE FUNCTION, EXECUTE PROCEDURE"},
+    {"^ CREATE EVENT TRIGGER _ ON _", "WHEN TAG IN (, EXECUTE FUNCTION, ?EXECUTE PROCEDURE"},
     {"^ CREATE EVENT TRIGGER _ ON ... IN ()", "AND, EXECUTE FUNCTION, EXECUTE PROCEDURE"},
     {"^ CREATE EVENT TRIGGER ... EXECUTE FUNCTION|PROCEDURE", "@trigger_functions"},
     {"^ CREATE EXTENSION", "?IF NOT EXISTS, @available_extensions"},
     {"^ CREATE EXTENSION IF NOT EXISTS", "@available_extensions"},
-    {"^ CREATE EXTENSION [IF NOT EXISTS] _", "WITH SCHEMA, CASCADE, VERSION, SCHEMA"},
+    {"^ CREATE EXTENSION [IF NOT EXISTS] _", "WITH SCHEMA, CASCADE, VERSION, ?SCHEMA"},
     {"^ CREATE EXTENSION [IF NOT EXISTS] _ WITH", "SCHEMA, VERSION, CASCADE"},
-    {"^ CREATE EXTENSION [IF NOT EXISTS] @ [WITH] VERSION", "@extension_versions_of"},
+    {"^ CREATE EXTENSION [IF NOT EXISTS] @ [WITH] VERSION", "@extension_version_names_of"},
     {"^ CREATE EXTENSION [IF NOT EXISTS] _ [WITH] SCHEMA", "@schemas"},
     {"^ CREATE EXTENSION ...", "SCHEMA, VERSION, CASCADE"},
 
     /* foreign things, servers, user mappings */
     {"^ CREATE FOREIGN", "DATA WRAPPER, TABLE"},
     {"^ CREATE FOREIGN DATA WRAPPER _",
-     "HANDLER, VALIDATOR, OPTIONS (, NO HANDLER, NO VALIDATOR"},
+     "HANDLER, VALIDATOR, OPTIONS, ?NO HANDLER, ?NO VALIDATOR"},
+    {"^ CREATE FOREIGN DATA WRAPPER _ ... OPTIONS", "("},
     {"^ CREATE FOREIGN DATA WRAPPER _ ... HANDLER|VALIDATOR", "@functions"},
     {"^ CREATE FOREIGN DATA WRAPPER _ ...",
-     "HANDLER, VALIDATOR, OPTIONS (, NO HANDLER, NO VALIDATOR"},
-    {"^ CREATE FOREIGN TABLE", "?IF NOT EXISTS, @foreign_tables"},
+     "HANDLER, VALIDATOR, OPTIONS, ?NO HANDLER, ?NO VALIDATOR"},
+    {"^ CREATE FOREIGN TABLE", "?IF NOT EXISTS, @tables, ?@foreign_tables"},
     {"^ CREATE FOREIGN TABLE [IF NOT EXISTS] _", "(, PARTITION OF"},
     {"^ CREATE FOREIGN TABLE [IF NOT EXISTS] _ PARTITION OF", "@partitioned_tables"},
     {"^ CREATE FOREIGN TABLE [IF NOT EXISTS] _ PARTITION OF _",
-     "FOR VALUES, DEFAULT, (, SERVER"},
+     "FOR VALUES, DEFAULT, ?(, ?SERVER"},
     {"^ CREATE FOREIGN TABLE ... ()", "INHERITS (, SERVER, OPTIONS ("},
     {"^ CREATE FOREIGN TABLE ... SERVER", "@servers"},
-    {"^ CREATE FOREIGN TABLE ... SERVER _", "OPTIONS ("},
+    {"^ CREATE FOREIGN TABLE ... SERVER _", "OPTIONS"},
     {"^ CREATE SERVER", "?IF NOT EXISTS, @servers"},
     {"^ CREATE SERVER [IF NOT EXISTS] _", "TYPE, VERSION, FOREIGN DATA WRAPPER"},
     {"^ CREATE SERVER ... FOREIGN DATA WRAPPER", "@wrappers"},
-    {"^ CREATE SERVER ... FOREIGN DATA WRAPPER _", "OPTIONS ("},
+    {"^ CREATE SERVER ... FOREIGN DATA WRAPPER _", "OPTIONS"},
+    {"^ CREATE SERVER|USER ... OPTIONS", "("},
     {"^ CREATE SERVER [IF NOT EXISTS] _ ...", "TYPE, VERSION, FOREIGN DATA WRAPPER"},
     {"^ CREATE USER MAPPING", "FOR, ?IF NOT EXISTS FOR"},
     {"^ CREATE USER MAPPING [IF NOT EXISTS] FOR",
      "@roles, CURRENT_ROLE, CURRENT_USER, PUBLIC, USER"},
     {"^ CREATE USER MAPPING [IF NOT EXISTS] FOR _", "SERVER"},
     {"^ CREATE USER MAPPING [IF NOT EXISTS] FOR _ SERVER", "@servers"},
-    {"^ CREATE USER MAPPING [IF NOT EXISTS] FOR _ SERVER _", "OPTIONS ("},
+    {"^ CREATE USER MAPPING [IF NOT EXISTS] FOR _ SERVER _", "OPTIONS"},
 
     /* functions and procedures */
     {"^ CREATE [OR REPLACE] FUNCTION", "@functions"},
@@ -160,8 +161,8 @@ const CompleteRule complete_rules_create[] = {
     {"^ CREATE [OR REPLACE] FUNCTION|PROCEDURE ... LANGUAGE", "@languages"},
     {"^ CREATE [OR REPLACE] FUNCTION|PROCEDURE ... SUPPORT", "@functions"},
     {"^ CREATE [OR REPLACE] FUNCTION|PROCEDURE ... SET", "@changeable_settings"},
-    {"^ CREATE [OR REPLACE] FUNCTION|PROCEDURE ... SET _", "TO, =, FROM CURRENT"},
-    {"^ CREATE [OR REPLACE] FUNCTION|PROCEDURE ... SET @ TO|=", "@values_of_setting, DEFAULT"},
+    {"^ CREATE [OR REPLACE] FUNCTION|PROCEDURE ... SET _", "TO, FROM CURRENT"},
+    {"^ CREATE [OR REPLACE] FUNCTION|PROCEDURE ... SET @ TO|=", SETTING_VALUES},
     {"^ CREATE [OR REPLACE] FUNCTION _ (", "IN, INOUT, OUT, VARIADIC, @types_begun"},
     {"^ CREATE [OR REPLACE] PROCEDURE _ (", "IN, INOUT, OUT, VARIADIC, @types_begun"},
     {"^ CREATE [OR REPLACE] FUNCTION|PROCEDURE _ ( IN|INOUT|OUT|VARIADIC _", "@types"},
@@ -177,13 +178,13 @@ const CompleteRule complete_rules_create[] = {
     {"^ CREATE [UNIQUE] INDEX", "@indexes, CONCURRENTLY, ?IF NOT EXISTS, ON"},
     {"^ CREATE [UNIQUE] INDEX CONCURRENTLY", "@indexes, ?IF NOT EXISTS, ON"},
     {"^ CREATE [UNIQUE] INDEX [CONCURRENTLY] IF NOT EXISTS", "@indexes"},
-    {"^ CREATE [UNIQUE] INDEX [CONCURRENTLY] [IF NOT EXISTS] [!ON] ON", "ONLY, @indexables"},
+    {"^ CREATE [UNIQUE] INDEX [CONCURRENTLY] [IF NOT EXISTS] [!ON] ON", "?ONLY, @indexables"},
     {"^ CREATE [UNIQUE] INDEX [CONCURRENTLY] [IF NOT EXISTS] [!ON] ON ONLY", "@indexables"},
     {"^ CREATE [UNIQUE] INDEX [CONCURRENTLY] [IF NOT EXISTS] [!ON] ON [ONLY] _ USING _ (",
      "(, @columns"},
     {"^ CREATE [UNIQUE] INDEX ... ON [ONLY] _ [USING _] ( _",
      "ASC, COLLATE, DESC, NULLS FIRST, NULLS LAST, @operator_classes"},
-    {"^ CREATE [UNIQUE] INDEX ... ON [ONLY] _ (", "(, @columns, @functions_begun"},
+    {"^ CREATE [UNIQUE] INDEX ... ON [ONLY] _ (", "@columns, ?(, ?@functions_begun"},
     {"^ CREATE [UNIQUE] INDEX ... ON [ONLY] _", "(, USING"},
     {"^ CREATE [UNIQUE] INDEX ... ON [ONLY] _ USING", "@index_access_methods"},
     {"^ CREATE [UNIQUE] INDEX ... ON [ONLY] _ USING _", "("},
@@ -238,13 +239,13 @@ const CompleteRule complete_rules_create[] = {
     {"^ CREATE PUBLICATION _ FOR", "TABLE, ALL TABLES, TABLES IN SCHEMA"},
     {"^ CREATE PUBLICATION _ FOR ALL TABLES", "WITH ("},
     {"^ CREATE PUBLICATION _ FOR TABLE", "@tables"},
-    {"^ CREATE PUBLICATION _ FOR TABLE _", "WHERE (, WITH (, ("},
+    {"^ CREATE PUBLICATION _ FOR TABLE _", "WHERE (, WITH (, ?("},
     {"^ CREATE PUBLICATION _ FOR TABLE _ (", "@columns"},
     {"^ CREATE PUBLICATION _ FOR TABLE _ [()] WHERE", "("},
     {"^ CREATE PUBLICATION _ FOR TABLE _ [()] WHERE (", "@columns"},
     {"^ CREATE PUBLICATION _ FOR TABLE _ ()", "WHERE (, WITH ("},
     {"^ CREATE PUBLICATION _ FOR TABLE _ [()] WHERE ()", "WITH ("},
-    {"^ CREATE PUBLICATION _ FOR TABLES IN SCHEMA", "@schemas, CURRENT_SCHEMA"},
+    {"^ CREATE PUBLICATION _ FOR TABLES IN SCHEMA", "@own_schemas, CURRENT_SCHEMA"},
     {"^ CREATE PUBLICATION _ FOR TABLES IN SCHEMA _", "WITH ("},
     {"^ CREATE PUBLICATION ... WITH (", "publish, publish_via_partition_root"},
     {"^ CREATE SUBSCRIPTION _", "CONNECTION"},
@@ -255,6 +256,7 @@ const CompleteRule complete_rules_create[] = {
                                          "synchronous_commit, two_phase"},
 
     /* role */
+    {"^ CREATE ROLE|USER|GROUP", "@roles"},
     {"^ CREATE ROLE|USER|GROUP _ ... ENCRYPTED", "PASSWORD"},
     {"^ CREATE ROLE|USER|GROUP _ ... IN", "GROUP, ROLE"},
     {"^ CREATE ROLE|USER|GROUP _ ... IN ROLE|GROUP", "@roles"},
@@ -277,7 +279,7 @@ const CompleteRule complete_rules_create[] = {
      "NOTHING, SELECT, INSERT, UPDATE, DELETE, NOTIFY"},
 
     /* schema, sequence, statistics */
-    {"^ CREATE SCHEMA", "?IF NOT EXISTS, AUTHORIZATION, @schemas"},
+    {"^ CREATE SCHEMA", "?IF NOT EXISTS, ?AUTHORIZATION, @schemas"},
     {"^ CREATE SCHEMA [IF NOT EXISTS] [!AUTHORIZATION] AUTHORIZATION",
      "@roles, CURRENT_ROLE, CURRENT_USER, SESSION_USER"},
     {"^ CREATE SCHEMA [IF NOT EXISTS] _", "AUTHORIZATION, CREATE, GRANT"},
@@ -287,7 +289,7 @@ const CompleteRule complete_rules_create[] = {
     {"^ CREATE [TEMP|TEMPORARY|UNLOGGED] SEQUENCE ... NO", "MINVALUE, MAXVALUE, CYCLE"},
     {"^ CREATE [TEMP|TEMPORARY|UNLOGGED] SEQUENCE ... OWNED BY", "NONE, @tables"},
     {"^ CREATE [TEMP|TEMPORARY|UNLOGGED] SEQUENCE _ ...",
-     "AS, INCREMENT BY, MINVALUE, MAXVALUE, NO MINVALUE, NO MAXVALUE, NO CYCLE, CACHE, CYCLE, "
+     "AS, INCREMENT BY, MINVALUE, MAXVALUE, NO, CACHE, CYCLE, "
      "OWNED "
      "BY, START WITH"},
     {"^ CREATE STATISTICS", "?IF NOT EXISTS, @statistics"},
@@ -299,16 +301,16 @@ const CompleteRule complete_rules_create[] = {
     {"^ CREATE STATISTICS ... ON ...", "FROM"},
 
     /* tables */
-    {"^ CREATE TEMP|TEMPORARY", "SEQUENCE, TABLE, VIEW, RECURSIVE VIEW"},
-    {"^ CREATE UNLOGGED", "TABLE, MATERIALIZED VIEW, SEQUENCE"},
+    {"^ CREATE TEMP|TEMPORARY", "SEQUENCE, TABLE, VIEW, ?RECURSIVE VIEW"},
+    {"^ CREATE UNLOGGED", "TABLE, MATERIALIZED VIEW, ?SEQUENCE"},
     {"^ CREATE [TEMP|TEMPORARY|UNLOGGED] TABLE", "?IF NOT EXISTS, @tables"},
     {"^ CREATE [TEMP|TEMPORARY|UNLOGGED] TABLE [IF NOT EXISTS] _",
-     "(, AS, OF, PARTITION OF, USING, WITH (, ON COMMIT, TABLESPACE"},
-    {"^ CREATE TABLE [IF NOT EXISTS] _ OF", "@composite_types"},
+     "(, OF, PARTITION OF, ?AS, ?USING, ?WITH (, ?ON COMMIT, ?TABLESPACE"},
+    {"^ CREATE [TEMP|TEMPORARY|UNLOGGED] TABLE [IF NOT EXISTS] _ OF", "@composite_types"},
     {"^ CREATE [TEMP|TEMPORARY|UNLOGGED] TABLE [IF NOT EXISTS] _ PARTITION OF",
      "@partitioned_tables"},
     {"^ CREATE [TEMP|TEMPORARY|UNLOGGED] TABLE [IF NOT EXISTS] _ PARTITION OF _",
-     "FOR VALUES, DEFAULT, ("},
+     "FOR VALUES, DEFAULT, ?("},
     {"^ CREATE ... TABLE ... PARTITION OF _ FOR VALUES", "FROM (, IN (, WITH ("},
     {"^ CREATE ... TABLE ... FOR VALUES FROM ()", "TO ("},
     {"^ CREATE ... TABLE ... FOR VALUES FROM|TO (", "MINVALUE, MAXVALUE"},
@@ -356,7 +358,7 @@ const CompleteRule complete_rules_create[] = {
     {"^ CREATE ... TABLE [IF NOT EXISTS] _ [()] AS EXECUTE", "@prepared_statements"},
     {"^ CREATE ... TABLE _ () INHERITS ()",
      "ON COMMIT, PARTITION BY, TABLESPACE, USING, WITH ("},
-    {"^ CREATE TABLESPACE _", "LOCATION, OWNER, WITH ("},
+    {"^ CREATE TABLESPACE _", "LOCATION, OWNER, ?WITH ("},
     {"^ CREATE TABLESPACE _ OWNER", "@roles"},
     {"^ CREATE TABLESPACE _ OWNER _", "LOCATION"},
     {"^ CREATE TABLESPACE ... WITH (",
@@ -392,7 +394,7 @@ const CompleteRule complete_rules_create[] = {
      "INSERT, DELETE, UPDATE, TRUNCATE"},
     {"^ CREATE [OR REPLACE] [CONSTRAINT] TRIGGER _ INSTEAD OF ... OR",
      "INSERT, DELETE, UPDATE"},
-    {"^ CREATE [OR REPLACE] [CONSTRAINT] TRIGGER _ ... UPDATE", "ON, OF, OR"},
+    {"^ CREATE [OR REPLACE] [CONSTRAINT] TRIGGER _ ... UPDATE", "ON, OR, ?OF"},
     {"^ CREATE [OR REPLACE] [CONSTRAINT] TRIGGER _ BEFORE|AFTER ... INSERT|DELETE|TRUNCATE",
      "ON, OR"},
     {"^ CREATE [OR REPLACE] [CONSTRAINT] TRIGGER _ INSTEAD OF INSERT|DELETE", "ON, OR"},
@@ -419,7 +421,9 @@ const CompleteRule complete_rules_create[] = {
 
     /* type */
     {"^ CREATE TYPE _", "(, AS"},
-    {"^ CREATE TYPE _ AS", "ENUM (, RANGE (, ("},
+    {"^ CREATE TYPE _ AS", "ENUM, RANGE, ("},
+    {"^ CREATE TYPE _ AS ENUM|RANGE", "("},
+    {"^ CREATE TYPE _ ( !,", "="},
     {"^ CREATE TYPE _ AS (", "@types_begun"},
     {"^ CREATE TYPE _ AS ( _", "@types"},
     {"^ CREATE TYPE _ AS ( _ _", "COLLATE"},
@@ -435,14 +439,13 @@ const CompleteRule complete_rules_create[] = {
     {"^ CREATE TYPE _ ( ... STORAGE =", "~plain, external, extended, main"},
     {"^ CREATE TYPE _ ( ... ALIGNMENT =", "~char, int2, int4, double"},
     {"^ CREATE TYPE _ (",
-     "INPUT =, OUTPUT =, RECEIVE =, SEND =, TYPMOD_IN =, TYPMOD_OUT =, ANALYZE =, SUBSCRIPT =, "
-     "INTERNALLENGTH =, PASSEDBYVALUE, ALIGNMENT =, STORAGE =, LIKE =, CATEGORY =, PREFERRED "
-     "=, "
-     "DEFAULT =, ELEMENT =, DELIMITER =, COLLATABLE ="},
+     "INPUT, OUTPUT, RECEIVE, SEND, TYPMOD_IN, TYPMOD_OUT, ANALYZE, SUBSCRIPT, "
+     "INTERNALLENGTH, PASSEDBYVALUE, ALIGNMENT, STORAGE, LIKE, CATEGORY, PREFERRED, "
+     "DEFAULT, ELEMENT, DELIMITER, COLLATABLE"},
 
     /* views */
     {"^ CREATE [OR REPLACE] [TEMP|TEMPORARY] [RECURSIVE] VIEW", "@views"},
-    {"^ CREATE [OR REPLACE] [TEMP|TEMPORARY] [RECURSIVE] VIEW _", "AS, WITH (, ("},
+    {"^ CREATE [OR REPLACE] [TEMP|TEMPORARY] [RECURSIVE] VIEW _", "AS, ?WITH (, ?("},
     {"^ CREATE [OR REPLACE] [TEMP|TEMPORARY] [RECURSIVE] VIEW _ ()", "AS, WITH ("},
     {"^ CREATE [OR REPLACE] [TEMP|TEMPORARY] [RECURSIVE] VIEW _ [()] WITH (",
      "~check_option, security_barrier, security_invoker"},
@@ -450,14 +453,14 @@ const CompleteRule complete_rules_create[] = {
      "~local, cascaded"},
     {"^ CREATE [OR REPLACE] [TEMP|TEMPORARY] [RECURSIVE] VIEW _ [()] WITH ()", "AS"},
     {"^ CREATE [OR REPLACE] [TEMP|TEMPORARY] [RECURSIVE] VIEW _ [()] [WITH ()] AS",
-     "SELECT, TABLE, VALUES (, WITH"},
-    {"^ CREATE MATERIALIZED VIEW", "?IF NOT EXISTS, @matviews"},
-    {"^ CREATE MATERIALIZED VIEW [IF NOT EXISTS] _", "AS, USING, WITH (, TABLESPACE, ("},
+     "SELECT, ?TABLE, ?VALUES (, ?WITH"},
+    {"^ CREATE MATERIALIZED VIEW", "?IF NOT EXISTS, @views, ?@matviews"},
+    {"^ CREATE MATERIALIZED VIEW [IF NOT EXISTS] _", "AS, ?USING, ?WITH (, ?TABLESPACE, ?("},
     {"^ CREATE MATERIALIZED VIEW [IF NOT EXISTS] _ USING", "@table_access_methods"},
     {"^ CREATE MATERIALIZED VIEW [IF NOT EXISTS] _ TABLESPACE", "@tablespaces"},
     {"^ CREATE MATERIALIZED VIEW [IF NOT EXISTS] _ WITH (", TABLE_PARAMETERS},
     {"^ CREATE MATERIALIZED VIEW [IF NOT EXISTS] _ [USING _] AS",
-     "SELECT, TABLE, VALUES (, WITH"},
+     "SELECT, ?TABLE, ?VALUES (, ?WITH"},
     {"^ CREATE MATERIALIZED", "VIEW"},
     {NULL, NULL},
 };

@@ -12,13 +12,11 @@
     "SCHEMA, SEQUENCE, SERVER, STATISTICS, SUBSCRIPTION, TABLE, TABLESPACE, TEXT SEARCH, "     \
     "TRANSFORM, TRIGGER, TYPE, USER, USER MAPPING FOR, VIEW"
 #define COMMENTED                                                                              \
-    "ACCESS METHOD, AGGREGATE, CAST (, COLLATION, COLUMN, CONSTRAINT, CONVERSION, DATABASE, "  \
+    "ACCESS METHOD, AGGREGATE, CAST, COLLATION, COLUMN, CONSTRAINT, CONVERSION, DATABASE, "    \
     "DOMAIN, EVENT TRIGGER, EXTENSION, FOREIGN DATA WRAPPER, FOREIGN TABLE, FUNCTION, INDEX, " \
     "LANGUAGE, LARGE OBJECT, MATERIALIZED VIEW, OPERATOR, POLICY, PROCEDURAL LANGUAGE, "       \
     "PROCEDURE, PUBLICATION, ROLE, ROUTINE, RULE, SCHEMA, SEQUENCE, SERVER, STATISTICS, "      \
-    "SUBSCRIPTION, TABLE, TABLESPACE, TEXT SEARCH CONFIGURATION, TEXT SEARCH DICTIONARY, "     \
-    "TEXT "                                                                                    \
-    "SEARCH PARSER, TEXT SEARCH TEMPLATE, TRANSFORM FOR, TRIGGER, TYPE, VIEW"
+    "SUBSCRIPTION, TABLE, TABLESPACE, TEXT SEARCH, TRANSFORM FOR, TRIGGER, TYPE, VIEW"
 #define LABELLED                                                                               \
     "AGGREGATE, COLUMN, DATABASE, DOMAIN, EVENT TRIGGER, FOREIGN TABLE, FUNCTION, LANGUAGE, "  \
     "LARGE OBJECT, MATERIALIZED VIEW, PROCEDURE, PUBLICATION, ROLE, ROUTINE, SCHEMA, "         \
@@ -56,7 +54,7 @@ const CompleteRule complete_rules_drop[] = {
     {"^ DROP CONVERSION [IF EXISTS]", "@conversions, ?IF EXISTS"},
     {"^ DROP DATABASE", "@databases, ?IF EXISTS"},
     {"^ DROP DATABASE IF EXISTS", "@databases"},
-    {"^ DROP DATABASE [IF EXISTS] _", "WITH (, ("},
+    {"^ DROP DATABASE [IF EXISTS] _", "WITH ("},
     {"^ DROP DATABASE [IF EXISTS] _ [WITH] (", "FORCE"},
     {"^ DROP DOMAIN [IF EXISTS]", "@domains, ?IF EXISTS"},
     {"^ DROP EVENT", "TRIGGER"},
@@ -78,7 +76,7 @@ const CompleteRule complete_rules_drop[] = {
     {"^ DROP OPERATOR CLASS|FAMILY [IF EXISTS] _", "USING"},
     {"^ DROP OPERATOR CLASS|FAMILY [IF EXISTS] _ USING", "@index_access_methods"},
     {"^ DROP OWNED", "BY"},
-    {"^ DROP|REASSIGN OWNED BY", "@roles, CURRENT_ROLE, CURRENT_USER, SESSION_USER"},
+    {"^ DROP|REASSIGN OWNED BY", "@roles, ?CURRENT_ROLE, ?CURRENT_USER, ?SESSION_USER"},
     {"^ DROP OWNED BY _", "CASCADE, RESTRICT"},
     {"^ DROP POLICY [IF EXISTS]", "@policies, ?IF EXISTS"},
     {"^ DROP POLICY [IF EXISTS] _", "ON"},
@@ -101,7 +99,7 @@ const CompleteRule complete_rules_drop[] = {
     {"^ DROP TEXT SEARCH DICTIONARY [IF EXISTS]", "@ts_dictionaries, ?IF EXISTS"},
     {"^ DROP TEXT SEARCH PARSER [IF EXISTS]", "@ts_parsers, ?IF EXISTS"},
     {"^ DROP TEXT SEARCH TEMPLATE [IF EXISTS]", "@ts_templates, ?IF EXISTS"},
-    {"^ DROP TRANSFORM", "FOR, IF EXISTS FOR"},
+    {"^ DROP TRANSFORM", "FOR, ?IF EXISTS FOR"},
     {"^ DROP TRANSFORM [IF EXISTS] FOR", "@types"},
     {"^ DROP TRANSFORM [IF EXISTS] FOR _", "LANGUAGE"},
     {"^ DROP TRANSFORM [IF EXISTS] FOR _ LANGUAGE", "@languages"},
@@ -111,9 +109,9 @@ const CompleteRule complete_rules_drop[] = {
     {"^ DROP TRIGGER [IF EXISTS] @ ON", "@tables_with_trigger"},
     {"^ DROP POLICY|RULE|TRIGGER [IF EXISTS] _ ON _", "CASCADE, RESTRICT"},
     {"^ DROP TYPE [IF EXISTS]", "@types, ?IF EXISTS"},
-    {"^ DROP USER MAPPING", "FOR, IF EXISTS FOR"},
+    {"^ DROP USER MAPPING", "FOR, ?IF EXISTS FOR"},
     {"^ DROP USER MAPPING [IF EXISTS] FOR",
-     "@user_mappings, CURRENT_ROLE, CURRENT_USER, PUBLIC, USER"},
+     "@user_mappings, ?CURRENT_ROLE, ?CURRENT_USER, ?PUBLIC, ?USER"},
     {"^ DROP USER MAPPING [IF EXISTS] FOR _", "SERVER"},
     {"^ DROP USER MAPPING [IF EXISTS] FOR _ SERVER", "@servers"},
     {"^ DROP USER IF EXISTS", "@roles"},
@@ -125,7 +123,8 @@ const CompleteRule complete_rules_drop[] = {
     {"^ DROP EVENT TRIGGER [IF EXISTS] _", "CASCADE, RESTRICT"},
     {"^ DROP FOREIGN TABLE [IF EXISTS] _", "CASCADE, RESTRICT"},
     {"^ DROP FOREIGN DATA WRAPPER [IF EXISTS] _", "CASCADE, RESTRICT"},
-    {"^ DROP INDEX [CONCURRENTLY] [IF EXISTS] _", "CASCADE, RESTRICT"},
+    {"^ DROP INDEX CONCURRENTLY [IF EXISTS] _", "RESTRICT"},
+    {"^ DROP INDEX [IF EXISTS] _", "CASCADE, RESTRICT"},
     {"^ DROP MATERIALIZED VIEW [IF EXISTS] _", "CASCADE, RESTRICT"},
     {"^ DROP ACCESS METHOD [IF EXISTS] _", "CASCADE, RESTRICT"},
     {"^ DROP TEXT SEARCH _ [IF EXISTS] _", "CASCADE, RESTRICT"},
@@ -139,6 +138,7 @@ const CompleteRule complete_rules_drop[] = {
     {"^ SECURITY LABEL [FOR _] ON", LABELLED},
     {"^ COMMENT|SECURITY ... ON ACCESS METHOD", "@access_methods"},
     {"^ COMMENT|SECURITY ... ON AGGREGATE", "@aggregates"},
+    {"^ COMMENT ON CAST", "("},
     {"^ COMMENT|SECURITY ... ON COLLATION", "@collations"},
     {"^ COMMENT|SECURITY ... ON COLUMN", "@relations"},
     {"^ COMMENT ON CONSTRAINT", "@constraints"},
@@ -156,7 +156,7 @@ const CompleteRule complete_rules_drop[] = {
     {"^ COMMENT|SECURITY ... ON FUNCTION", "@functions"},
     {"^ COMMENT|SECURITY ... ON PROCEDURE", "@procedures"},
     {"^ COMMENT|SECURITY ... ON ROUTINE", "@routines"},
-    {"^ COMMENT|SECURITY ... ON AGGREGATE|FUNCTION|PROCEDURE|ROUTINE _", "("},
+    {"^ COMMENT|SECURITY ... ON AGGREGATE|FUNCTION|PROCEDURE|ROUTINE _", "IS, ?("},
     {"^ COMMENT|SECURITY ... ON AGGREGATE|FUNCTION|PROCEDURE|ROUTINE @ (",
      "@function_arguments_of"},
     {"^ COMMENT ON INDEX", "@indexes"},
@@ -195,16 +195,17 @@ const CompleteRule complete_rules_drop[] = {
     {"^ COMMENT|SECURITY ... ON _ _ ...", "IS"},
 
     /* GRANT and REVOKE */
-    {"^ GRANT", PRIVILEGES ", @roles"},
-    {"^ REVOKE", PRIVILEGES ", GRANT OPTION FOR, ADMIN OPTION FOR, @roles"},
+    {"^ GRANT", PRIVILEGES ", GRANT, @roles"},
+    {"^ REVOKE", PRIVILEGES ", GRANT, ?ADMIN OPTION FOR, @roles"},
     {"^ REVOKE GRANT", "OPTION FOR"},
     {"^ REVOKE ADMIN", "OPTION FOR"},
     {"^ REVOKE GRANT OPTION FOR", PRIVILEGES},
     {"^ REVOKE ADMIN OPTION FOR", "@roles"},
     {"^ GRANT|REVOKE ALTER", "SYSTEM"},
     {"^ GRANT|REVOKE SET|ALTER [SYSTEM] ON", "PARAMETER"},
-    {"^ GRANT|REVOKE ... ON PARAMETER", "@changeable_settings"},
-    {"^ GRANT|REVOKE ALL", "ON, PRIVILEGES ON, PRIVILEGES"},
+    {"^ GRANT|REVOKE SET", "ON PARAMETER, ?TO, ?FROM"},
+    {"^ GRANT|REVOKE ... ON PARAMETER", "@system_settings"},
+    {"^ GRANT|REVOKE ALL", "ON, ?PRIVILEGES ON"},
     {"^ GRANT|REVOKE ALL PRIVILEGES", "ON"},
     {"^ GRANT|REVOKE ... ON ALL", "FUNCTIONS IN SCHEMA, PROCEDURES IN SCHEMA, ROUTINES IN "
                                   "SCHEMA, SEQUENCES IN SCHEMA, TABLES IN SCHEMA"},
@@ -225,16 +226,19 @@ const CompleteRule complete_rules_drop[] = {
     {"^ GRANT|REVOKE ... ON FOREIGN SERVER", "@servers"},
     {"^ GRANT|REVOKE ... ON FUNCTION|PROCEDURE|ROUTINE @ (", "@function_arguments_of"},
     {"^ GRANT|REVOKE ... ON", "@grantables, " GRANTED_ON},
-    {"^ GRANT ... TO", "@roles, PUBLIC, CURRENT_ROLE, CURRENT_USER, SESSION_USER, GROUP"},
-    {"^ REVOKE ... FROM", "@roles, PUBLIC, CURRENT_ROLE, CURRENT_USER, SESSION_USER, GROUP"},
+    {"^ GRANT ... TO", "@roles, PUBLIC, CURRENT_ROLE, CURRENT_USER, SESSION_USER, ?GROUP"},
+    {"^ REVOKE ... FROM", "@roles, PUBLIC, CURRENT_ROLE, CURRENT_USER, SESSION_USER, ?GROUP"},
     {"^ GRANT ... ON ... TO _", "WITH GRANT OPTION, GRANTED BY"},
     {"^ GRANT _ TO _", "WITH ADMIN OPTION, WITH GRANT OPTION, GRANTED BY"},
     {"^ GRANT ... WITH", "ADMIN OPTION, GRANT OPTION"},
+    {"^ GRANT ... WITH ADMIN|GRANT OPTION", "GRANTED BY"},
     {"^ GRANT|REVOKE ... GRANTED BY", "@roles, CURRENT_ROLE, CURRENT_USER, SESSION_USER"},
     {"^ REVOKE ... FROM _", "GRANTED BY, CASCADE, RESTRICT"},
     {"^ GRANT|REVOKE SELECT|INSERT|UPDATE|REFERENCES (", "@columns"},
-    {"^ GRANT ... ON ALL|FOREIGN _ _ _", "TO"},
-    {"^ REVOKE ... ON ALL|FOREIGN _ _ _", "FROM"},
+    {"^ GRANT ... ON ALL _ IN SCHEMA _", "TO"},
+    {"^ GRANT ... ON FOREIGN DATA WRAPPER _", "TO"},
+    {"^ REVOKE ... ON ALL _ IN SCHEMA _", "FROM"},
+    {"^ REVOKE ... ON FOREIGN DATA WRAPPER _", "FROM"},
     {"^ GRANT ... ON FOREIGN _ _", "TO"},
     {"^ REVOKE ... ON FOREIGN _ _", "FROM"},
     {"^ GRANT ... ON _ _ [()]", "TO"},
@@ -257,8 +261,9 @@ const CompleteRule complete_rules_drop[] = {
     {"^ REVOKE [ADMIN OPTION FOR] _", "FROM"},
     {"^ REASSIGN", "OWNED BY"},
     {"^ REASSIGN OWNED BY _", "TO"},
-    {"^ REASSIGN OWNED BY _ TO", "@roles, CURRENT_ROLE, CURRENT_USER, SESSION_USER"},
+    {"^ REASSIGN OWNED BY _ TO", "@roles, ?CURRENT_ROLE, ?CURRENT_USER, ?SESSION_USER"},
     {"^ IMPORT", "FOREIGN SCHEMA"},
+    {"^ IMPORT FOREIGN SCHEMA", "@schemas"},
     {"^ IMPORT FOREIGN SCHEMA _", "EXCEPT (, FROM SERVER, LIMIT TO ("},
     {"^ IMPORT FOREIGN SCHEMA _ LIMIT|EXCEPT [TO] ()", "FROM SERVER"},
     {"^ IMPORT FOREIGN SCHEMA ... FROM SERVER", "@servers"},

@@ -14,15 +14,13 @@
     "ROLLBACK, "                                                                               \
     "SAVEPOINT, SECURITY LABEL, SELECT, SET, SHOW, START, TABLE, TRUNCATE, UNLISTEN, UPDATE, " \
     "VACUUM, VALUES, WITH"
-#define TRANSACTION_MODES "DEFERRABLE, ISOLATION LEVEL, NOT DEFERRABLE, READ ONLY, READ WRITE"
-#define COPY_OPTIONS                                                                           \
-    "FORMAT, FREEZE, DELIMITER, NULL, HEADER, QUOTE, ESCAPE, FORCE_QUOTE, FORCE_NOT_NULL, "    \
-    "FORCE_NULL, ENCODING"
+#define TRANSACTION_MODES "DEFERRABLE, ISOLATION LEVEL, NOT DEFERRABLE, READ"
+#define COPY_OPTIONS      "FORMAT, DELIMITER, NULL, HEADER, QUOTE, ESCAPE, ENCODING"
 #define VACUUM_OPTIONS                                                                         \
     "FULL, FREEZE, ANALYZE, VERBOSE, DISABLE_PAGE_SKIPPING, SKIP_LOCKED, INDEX_CLEANUP, "      \
     "PROCESS_TOAST, TRUNCATE, PARALLEL"
 #define DIRECTIONS                                                                             \
-    "ABSOLUTE, ALL, BACKWARD, BACKWARD ALL, FIRST, FORWARD, FORWARD ALL, FROM, IN, LAST, "     \
+    "ABSOLUTE, ALL, BACKWARD, FIRST, FORWARD, FROM, IN, LAST, "                                \
     "NEXT, "                                                                                   \
     "PRIOR, RELATIVE"
 
@@ -31,11 +29,11 @@ const CompleteRule complete_rules_misc[] = {
 
     /* transactions */
     {"^ ABORT", "AND, WORK, TRANSACTION"},
-    {"^ BEGIN [WORK|TRANSACTION]", TRANSACTION_MODES ", WORK, TRANSACTION"},
+    {"^ BEGIN", TRANSACTION_MODES ", WORK, TRANSACTION"},
+    {"^ BEGIN WORK|TRANSACTION", TRANSACTION_MODES},
     {"^ START", "TRANSACTION"},
     {"^ START TRANSACTION", TRANSACTION_MODES},
-    {"^ BEGIN|START|SET ... ISOLATION LEVEL",
-     "READ COMMITTED, READ UNCOMMITTED, REPEATABLE READ, SERIALIZABLE"},
+    {"^ BEGIN|START|SET ... ISOLATION LEVEL", "READ, REPEATABLE READ, SERIALIZABLE"},
     {"^ BEGIN|START|SET ... ISOLATION", "LEVEL"},
     {"^ BEGIN|START|SET ... ISOLATION LEVEL READ", "COMMITTED, UNCOMMITTED"},
     {"^ BEGIN|START|SET ... ISOLATION LEVEL REPEATABLE", "READ"},
@@ -45,7 +43,7 @@ const CompleteRule complete_rules_misc[] = {
     {"^ COMMIT", "AND, PREPARED, WORK, TRANSACTION"},
     {"^ END", "AND, WORK, TRANSACTION"},
     {"^ ROLLBACK", "AND, TO SAVEPOINT, PREPARED, WORK, TRANSACTION"},
-    {"^ ABORT|COMMIT|END|ROLLBACK [WORK|TRANSACTION] AND", "CHAIN, NO CHAIN"},
+    {"^ ABORT|COMMIT|END|ROLLBACK [WORK|TRANSACTION] AND", "CHAIN, ?NO CHAIN"},
     {"^ ABORT|COMMIT|END|ROLLBACK WORK|TRANSACTION", "AND CHAIN, AND NO CHAIN"},
     {"^ COMMIT|ROLLBACK PREPARED", "@prepared_transactions"},
     {"^ RELEASE", "SAVEPOINT"},
@@ -53,19 +51,20 @@ const CompleteRule complete_rules_misc[] = {
     {"^ PREPARE TRANSACTION", ""},
 
     /* settings */
-    {"^ SET",
-     "CONSTRAINTS, TRANSACTION, SESSION, ROLE, LOCAL, TIME ZONE, @changeable_settings"},
-    {"^ SHOW", "SESSION AUTHORIZATION, ALL, TIME ZONE, TRANSACTION ISOLATION LEVEL, @settings"},
-    {"^ RESET", "ALL, ROLE, SESSION AUTHORIZATION, @changeable_settings"},
+    {"^ SET", SETTABLE ", ?LOCAL, ?TIME ZONE"},
+    {"^ SHOW",
+     "SESSION AUTHORIZATION, ALL, ?TIME ZONE, ?TRANSACTION ISOLATION LEVEL, @settings"},
+    {"^ RESET", SETTABLE ", ?SESSION AUTHORIZATION"},
     {"^ SHOW SESSION", "AUTHORIZATION"},
     {"^ RESET SESSION", "AUTHORIZATION"},
     {"^ SET TRANSACTION", "ISOLATION LEVEL, READ, SNAPSHOT, DEFERRABLE, NOT DEFERRABLE"},
     {"^ SET TRANSACTION|CHARACTERISTICS ... READ", "ONLY, WRITE"},
+    {"^ SET SESSION CHARACTERISTICS ... READ", "ONLY, WRITE"},
     {"^ SET TRANSACTION NOT", "DEFERRABLE"},
-    {"^ SET CONSTRAINTS", "@constraints, ALL"},
+    {"^ SET CONSTRAINTS", "@constraints_and_schemas, ALL"},
     {"^ SET CONSTRAINTS _", "DEFERRED, IMMEDIATE"},
-    {"^ SET ROLE", "@roles, NONE"},
-    {"^ SET SESSION", "AUTHORIZATION, CHARACTERISTICS AS TRANSACTION, @changeable_settings"},
+    {"^ SET ROLE", "@roles, ?NONE"},
+    {"^ SET SESSION", "AUTHORIZATION, CHARACTERISTICS AS TRANSACTION, ?@changeable_settings"},
     {"^ SET LOCAL", "@changeable_settings, TIME ZONE, ROLE, SESSION AUTHORIZATION"},
     {"^ SET [LOCAL|SESSION] SESSION AUTHORIZATION", "@roles, DEFAULT"},
     {"^ SET SESSION AUTHORIZATION", "@roles, DEFAULT"},
@@ -81,27 +80,29 @@ const CompleteRule complete_rules_misc[] = {
     {"^ SET [LOCAL|SESSION] default_text_search_config TO|=", "@ts_configurations, DEFAULT"},
     {"^ SET [LOCAL|SESSION] datestyle TO|=",
      "ISO, SQL, POSTGRES, GERMAN, YMD, DMY, MDY, US, EUROPEAN, NONEUROPEAN, DEFAULT"},
-    {"^ SET [LOCAL|SESSION] @ TO|=", "@values_of_setting, DEFAULT"},
+    {"^ SET [LOCAL|SESSION] @ TO|=", SETTING_VALUES},
     {"^ SET [LOCAL|SESSION] !LOCAL|SESSION|ROLE|TRANSACTION|CONSTRAINTS", "TO"},
     {"^ DISCARD", "ALL, PLANS, SEQUENCES, TEMP"},
 
     /* cursors, prepared statements, notifications */
     {"^ CLOSE", "ALL, @cursors"},
     {"^ DECLARE _", "ASENSITIVE, BINARY, INSENSITIVE, SCROLL, NO SCROLL, CURSOR"},
-    {"^ DECLARE _ ASENSITIVE|BINARY|INSENSITIVE|SCROLL",
-     "ASENSITIVE, BINARY, INSENSITIVE, SCROLL, NO SCROLL, CURSOR"},
+    {"^ DECLARE _ ... BINARY", "ASENSITIVE, INSENSITIVE, SCROLL, NO SCROLL, CURSOR"},
+    {"^ DECLARE _ ... ASENSITIVE|INSENSITIVE", "SCROLL, NO SCROLL, CURSOR"},
+    {"^ DECLARE _ ... SCROLL", "CURSOR"},
     {"^ DECLARE _ ... NO", "SCROLL"},
     {"^ DECLARE _ ... CURSOR", "WITH HOLD, WITHOUT HOLD, FOR"},
     {"^ DECLARE _ ... CURSOR WITH|WITHOUT", "HOLD"},
     {"^ DECLARE _ ... CURSOR WITH|WITHOUT HOLD", "FOR"},
     {"^ DECLARE _ ... CURSOR [WITH|WITHOUT HOLD] FOR", "SELECT, VALUES, WITH, TABLE"},
     {"^ FETCH|MOVE", DIRECTIONS ", @cursors"},
-    {"^ FETCH|MOVE ABSOLUTE|BACKWARD|FORWARD|RELATIVE", "ALL, FROM, IN"},
+    {"^ FETCH|MOVE BACKWARD|FORWARD", "ALL, FROM, IN"},
+    {"^ FETCH|MOVE ABSOLUTE|RELATIVE", "ALL, FROM, IN"},
     {"^ FETCH|MOVE ... FROM|IN", "@cursors"},
     {"^ FETCH|MOVE ...", "FROM, IN"},
     {"^ EXECUTE", "@prepared_statements"},
     {"^ EXECUTE _", "("},
-    {"^ DEALLOCATE", "@prepared_statements, ALL, PREPARE"},
+    {"^ DEALLOCATE", "@prepared_statements, ALL, ?PREPARE"},
     {"^ DEALLOCATE PREPARE", "@prepared_statements, ALL"},
     {"^ PREPARE _ AS",
      "SELECT, UPDATE, INSERT INTO, DELETE FROM, MERGE INTO, VALUES, WITH, TABLE"},
@@ -112,17 +113,18 @@ const CompleteRule complete_rules_misc[] = {
     {"^ UNLISTEN", "@channels, *"},
 
     /* COPY */
-    {"^ COPY", "@selectables, ("},
+    {"^ COPY", "@tables, (, ?@selectables"},
     {"^ COPY (", "SELECT, TABLE, VALUES, INSERT INTO, UPDATE, DELETE FROM, WITH"},
     {"^ COPY ()", "TO"},
     {"^ COPY @ (", "@columns_of"},
-    {"^ COPY _ [()]", "FROM, TO, ("},
-    {"^ COPY _ [()] FROM", "@files, STDIN, PROGRAM"},
-    {"^ COPY _ [()] TO", "@files, STDOUT, PROGRAM"},
-    {"^ COPY () TO", "@files, STDOUT, PROGRAM"},
+    {"^ COPY _ [()]", "FROM, TO"},
+    {"^ COPY _ [()] FROM", "@files, ?STDIN, ?PROGRAM"},
+    {"^ COPY _ [()] TO", "@files, ?STDOUT, ?PROGRAM"},
+    {"^ COPY () TO", "@files, ?STDOUT, ?PROGRAM"},
     {"^ COPY _ [()] FROM [PROGRAM] _", "WITH (, WHERE"},
     {"^ COPY _ [()] TO [PROGRAM] _", "WITH ("},
-    {"^ COPY ... WITH (", COPY_OPTIONS},
+    {"^ COPY _ [()] FROM ... WITH (", COPY_OPTIONS ", FREEZE, FORCE_NOT_NULL, FORCE_NULL"},
+    {"^ COPY ... WITH (", COPY_OPTIONS ", FORCE_QUOTE"},
     {"^ COPY ... WITH ( FORMAT", "binary, csv, text"},
     {"^ COPY ... WITH ( HEADER", "~true, false, match"},
     {"^ COPY ... WITH ( FREEZE", "~true, false"},
@@ -132,19 +134,19 @@ const CompleteRule complete_rules_misc[] = {
     {"^ COPY ... WHERE", "@columns"},
 
     /* maintenance */
-    {"^ ANALYZE", "@statisticables, (, VERBOSE"},
+    {"^ ANALYZE", "@statisticables, VERBOSE"},
     {"^ ANALYZE (", "VERBOSE, SKIP_LOCKED"},
     {"^ ANALYZE ( VERBOSE|SKIP_LOCKED", "ON, OFF"},
     {"^ ANALYZE ()|VERBOSE", "@statisticables"},
     {"^ ANALYZE @ (", "@columns_of"},
     {"^ ANALYZE ()|VERBOSE @ (", "@columns_of"},
-    {"^ ANALYZE [()|VERBOSE] _", "("},
-    {"^ CLUSTER", "@clusterables, VERBOSE, ("},
+    {"^ ANALYZE ... _", "@statisticables, ?("},
+    {"^ CLUSTER", "@clusterables, VERBOSE"},
     {"^ CLUSTER (", "VERBOSE"},
     {"^ CLUSTER VERBOSE|()", "@clusterables"},
     {"^ CLUSTER [VERBOSE|()] _", "USING"},
     {"^ CLUSTER [VERBOSE|()] @ USING", "@indexes_of"},
-    {"^ VACUUM", "@vacuumables, (, FULL, FREEZE, ANALYZE, VERBOSE"},
+    {"^ VACUUM", "@vacuumables, FULL, FREEZE, ANALYZE, VERBOSE"},
     {"^ VACUUM (", VACUUM_OPTIONS},
     {"^ VACUUM ( "
      "FULL|FREEZE|ANALYZE|VERBOSE|DISABLE_PAGE_SKIPPING|SKIP_LOCKED|PROCESS_TOAST|TRUNCATE",
@@ -156,15 +158,16 @@ const CompleteRule complete_rules_misc[] = {
     {"^ VACUUM [FULL] [FREEZE] [VERBOSE] ANALYZE", "@vacuumables"},
     {"^ VACUUM ()", "@vacuumables"},
     {"^ VACUUM ... @ (", "@columns_of"},
-    {"^ VACUUM ... _", "("},
+    {"^ VACUUM ... _", "@vacuumables, ?("},
     {"^ CHECKPOINT", ""},
     {"^ REFRESH", "MATERIALIZED VIEW"},
     {"^ REFRESH MATERIALIZED", "VIEW"},
     {"^ REFRESH MATERIALIZED VIEW", "@matviews, CONCURRENTLY"},
     {"^ REFRESH MATERIALIZED VIEW CONCURRENTLY", "@matviews"},
-    {"^ REFRESH MATERIALIZED VIEW [CONCURRENTLY] _", "WITH DATA, WITH NO DATA"},
-    {"^ REFRESH MATERIALIZED VIEW [CONCURRENTLY] _ WITH", "NO DATA, DATA"},
-    {"^ REINDEX [()]", "TABLE, INDEX, SYSTEM, SCHEMA, DATABASE, ("},
+    {"^ REFRESH MATERIALIZED VIEW [CONCURRENTLY] _", "WITH"},
+    {"^ REFRESH MATERIALIZED VIEW CONCURRENTLY _ WITH", "DATA"},
+    {"^ REFRESH MATERIALIZED VIEW _ WITH", "NO DATA, DATA"},
+    {"^ REINDEX [()]", "TABLE, INDEX, SYSTEM, SCHEMA, DATABASE"},
     {"^ REINDEX (", "CONCURRENTLY, TABLESPACE, VERBOSE"},
     {"^ REINDEX ( VERBOSE|CONCURRENTLY", "TRUE, FALSE"},
     {"^ REINDEX ( TABLESPACE", "@tablespaces"},
@@ -176,17 +179,14 @@ const CompleteRule complete_rules_misc[] = {
     {"^ REINDEX [()] INDEX CONCURRENTLY", "@indexes"},
     {"^ REINDEX [()] SCHEMA CONCURRENTLY", "@schemas"},
     {"^ REINDEX [()] SYSTEM|DATABASE CONCURRENTLY", "@databases"},
-    {"^ LOCK", "TABLE, ONLY, @selectables"},
-    {"^ LOCK TABLE", "ONLY, @selectables"},
-    {"^ LOCK [TABLE] ONLY", "@selectables"},
+    {"^ LOCK", "TABLE, ONLY, @tables, ?@selectables"},
+    {"^ LOCK TABLE", "ONLY, @tables, ?@selectables"},
+    {"^ LOCK [TABLE] ONLY", "@tables, ?@selectables"},
     {"^ LOCK ... IN",
      "ACCESS SHARE MODE, ROW SHARE MODE, ROW EXCLUSIVE MODE, SHARE UPDATE EXCLUSIVE MODE, "
      "SHARE MODE, SHARE ROW EXCLUSIVE MODE, EXCLUSIVE MODE, ACCESS EXCLUSIVE MODE"},
     {"^ LOCK ... MODE", "NOWAIT"},
-    {"^ LOCK [TABLE] [ONLY] _",
-     "IN ACCESS SHARE MODE, IN ROW SHARE MODE, IN ROW EXCLUSIVE MODE, IN SHARE "
-     "UPDATE EXCLUSIVE MODE, IN SHARE MODE, IN SHARE ROW EXCLUSIVE MODE, IN "
-     "EXCLUSIVE MODE, IN ACCESS EXCLUSIVE MODE, NOWAIT"},
+    {"^ LOCK [TABLE] [ONLY] _", "IN, NOWAIT"},
     {"^ TRUNCATE", "TABLE, ONLY, @truncatables"},
     {"^ TRUNCATE TABLE", "ONLY, @truncatables"},
     {"^ TRUNCATE [TABLE] ONLY", "@truncatables"},
@@ -200,14 +200,14 @@ const CompleteRule complete_rules_misc[] = {
     {"^ DO", "LANGUAGE"},
     {"^ DO LANGUAGE", "@languages"},
     {"^ EXPLAIN", "SELECT, INSERT INTO, DELETE FROM, UPDATE, DECLARE, MERGE INTO, EXECUTE, "
-                  "ANALYZE, VERBOSE, (, VALUES, WITH, CREATE"},
+                  "ANALYZE, VERBOSE, ?VALUES, ?WITH, ?CREATE"},
     {"^ EXPLAIN (", "ANALYZE, VERBOSE, COSTS, SETTINGS, BUFFERS, WAL, TIMING, SUMMARY, FORMAT"},
     {"^ EXPLAIN ( ANALYZE|VERBOSE|COSTS|SETTINGS|BUFFERS|WAL|TIMING|SUMMARY", "ON, OFF"},
     {"^ EXPLAIN ( FORMAT", "TEXT, XML, JSON, YAML"},
     {"^ EXPLAIN ANALYZE", "SELECT, INSERT INTO, DELETE FROM, UPDATE, DECLARE, MERGE INTO, "
-                          "EXECUTE, VERBOSE, VALUES, WITH"},
+                          "EXECUTE, VERBOSE, ?VALUES, ?WITH"},
     {"^ EXPLAIN [ANALYZE] VERBOSE|()",
-     "SELECT, INSERT INTO, DELETE FROM, UPDATE, DECLARE, MERGE INTO, EXECUTE, VALUES, WITH"},
+     "SELECT, INSERT INTO, DELETE FROM, UPDATE, DECLARE, MERGE INTO, EXECUTE, ?VALUES, ?WITH"},
     {"^ TABLE", "@selectables"},
     {NULL, NULL},
 };

@@ -60,7 +60,7 @@ const CompleteSource complete_sources[] = {
     {"grantables", IN_SCHEMA, KINDS("'r', 'S', 'v', 'm', 'f', 'p'")},
     {"updatables", IN_SCHEMA, KINDS("'r', 'f', 'v', 'p'")},
     {"truncatables", IN_SCHEMA, KINDS("'r', 'f', 'p'")},
-    {"vacuumables", IN_SCHEMA, KINDS("'r', 'p', 'f', 'm', 't'")},
+    {"vacuumables", IN_SCHEMA, KINDS("'r', 'p', 'm', 't'")},
     {"indexables", IN_SCHEMA, KINDS("'r', 'p', 'm'")},
     {"clusterables", IN_SCHEMA, KINDS("'r', 'm', 'p'")},
     {"triggerables", IN_SCHEMA, KINDS("'r', 'p', 'v', 'f'")},
@@ -108,9 +108,11 @@ const CompleteSource complete_sources[] = {
      "pg_class c ON c.oid = a.attrelid"
      " WHERE a.attnum > 0 AND NOT a.attisdropped AND " REFERRED_TABLE},
     {"triggers", GLOBAL, "SELECT tgname FROM " PC "pg_trigger WHERE NOT tgisinternal"},
-    {"rules", GLOBAL, "SELECT rulename FROM " PC "pg_rewrite"},
+    {"rules", GLOBAL, "SELECT rulename FROM " PC "pg_rewrite WHERE rulename <> '_RETURN'"},
     {"policies", GLOBAL, "SELECT polname FROM " PC "pg_policy"},
-    {"constraints", GLOBAL, "SELECT conname FROM " PC "pg_constraint"},
+    {"constraints", GLOBAL, "SELECT conname FROM " PC "pg_constraint WHERE conrelid <> 0"},
+    {"constraints_and_schemas", IN_SCHEMA,
+     "SELECT conname, connamespace, true FROM " PC "pg_constraint WHERE conrelid <> 0"},
     {"domain_constraints_of", GLOBAL,
      "SELECT x.conname FROM " PC "pg_constraint x JOIN " PC "pg_type t ON t.oid = x.contypid"
      " WHERE " REFERRED_TYPE},
@@ -126,7 +128,7 @@ const CompleteSource complete_sources[] = {
     {"trigger_functions", IN_SCHEMA,
      ROUTINES("p.prorettype IN ('trigger'::regtype, 'event_trigger'::regtype)")},
     {"function_arguments_of", RAW,
-     "SELECT pg_catalog.pg_get_function_identity_arguments(p.oid) || ')' FROM " PC "pg_proc p"
+     "SELECT pg_catalog.oidvectortypes(p.proargtypes) || ')' FROM " PC "pg_proc p"
      " WHERE " REFERRED("p", "proname", "pronamespace", "pg_function_is_visible")},
 
     /* types */
@@ -172,13 +174,18 @@ const CompleteSource complete_sources[] = {
 
     /* objects of the database and the cluster */
     {"databases", GLOBAL, "SELECT datname FROM " PC "pg_database"},
-    {"template_databases", GLOBAL, "SELECT datname FROM " PC "pg_database WHERE datistemplate"},
+    {"template_databases", GLOBAL,
+     "SELECT datname FROM " PC "pg_database WHERE datistemplate OR " PC
+     "pg_has_role(datdba, 'USAGE')"},
+    {"own_schemas", GLOBAL, "SELECT nspname FROM " PC "pg_namespace WHERE nspname !~ '^pg_'"},
     {"schemas", GLOBAL, "SELECT nspname FROM " PC "pg_namespace"},
     {"roles", GLOBAL, "SELECT rolname FROM " PC "pg_roles"},
     {"languages", GLOBAL, "SELECT lanname FROM " PC "pg_language WHERE lanname <> 'internal'"},
     {"extensions", GLOBAL, "SELECT extname FROM " PC "pg_extension"},
     {"available_extensions", GLOBAL,
      "SELECT name FROM " PC "pg_available_extensions WHERE installed_version IS NULL"},
+    {"extension_version_names_of", GLOBAL,
+     "SELECT version FROM " PC "pg_available_extension_versions WHERE name = $3"},
     {"extension_versions_of", LITERAL,
      "SELECT version FROM " PC "pg_available_extension_versions WHERE name = $3"},
     {"tablespaces", GLOBAL, "SELECT spcname FROM " PC "pg_tablespace"},
@@ -197,7 +204,7 @@ const CompleteSource complete_sources[] = {
 
     /* what the session has */
     {"prepared_statements", GLOBAL, "SELECT name FROM " PC "pg_prepared_statements"},
-    {"cursors", GLOBAL, "SELECT name FROM " PC "pg_cursors"},
+    {"cursors", GLOBAL, "SELECT name FROM " PC "pg_cursors WHERE name <> ''"},
     {"channels", GLOBAL, "SELECT " PC "pg_listening_channels()"},
     {"prepared_transactions", LITERAL,
      "SELECT gid FROM " PC "pg_prepared_xacts WHERE database = " PC "current_database()"},
@@ -207,8 +214,9 @@ const CompleteSource complete_sources[] = {
     {"changeable_settings", RAW, SETTINGS("context IN ('user', 'superuser')")},
     {"system_settings", RAW, SETTINGS("context <> 'internal'")},
     {"values_of_setting", RAW,
-     "SELECT " PC "unnest(enumvals) FROM " PC "pg_settings WHERE " REFERRED_SETTING
-     " UNION ALL SELECT v FROM " PC "pg_settings, " PC
+     "SELECT " PC "unnest(enumvals) FROM " PC "pg_settings WHERE " REFERRED_SETTING},
+    {"booleans_of_setting", KEYWORD,
+     "SELECT v FROM " PC "pg_settings, " PC
      "unnest('{on,off,true,false,yes,no,1,0}'::text[]) v WHERE vartype = 'bool' "
      "AND " REFERRED_SETTING},
     {"timezones", LITERAL_ANY_CASE, "SELECT name FROM " PC "pg_timezone_names()"},
