@@ -204,6 +204,7 @@ typedef struct Log {
     const char *sgr_warning;
     const char *sgr_note;
     const char *sgr_locus;
+    bool colour_severity; /* colour the word that a message of the server begins with */
 } Log;
 
 void log_init(Log *log, const char *argv0);
@@ -217,6 +218,10 @@ void log_diag(Log *log, const Diag *diag);
 
 /* ---- terminal ------------------------------------------------------------------ */
 
+/* fd is a terminal on which the cursor can go back (TERM is set, and not dumb). */
+bool term_can_move(int fd);
+/* ... and the user has nothing against colour (NO_COLOR, https://no-color.org, is unset or empty). */
+bool term_has_colour(int fd);
 /* False when fd is no terminal or its size is unknown.  Units: character cells. */
 bool term_size(int fd, int *columns, int *rows);
 /* Prompts on the controlling terminal (else stderr/stdin), echo off unless echo.

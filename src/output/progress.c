@@ -22,15 +22,12 @@ struct Progress {
     double begun, drawn;
 };
 
-/* TERM unset or dumb: the cursor could not go back over the bar. */
 Progress *progress_begin(const char *label, uint64_t total)
 {
     Progress *progress = xcalloc(1, sizeof(*progress));
-    const char *term = getenv("TERM");
-
     progress->label = xstrdup(label);
     progress->total = total;
-    progress->enabled = isatty(STDERR_FILENO) && term && *term && strcmp(term, "dumb") != 0;
+    progress->enabled = term_can_move(STDERR_FILENO);
     progress->begun = monotonic_ms();
     return progress;
 }

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { MOST_PROBLEMS = 20 };
 
@@ -75,6 +76,8 @@ void shell_set_load_variables(Shell *shell)
     char number[24];
 
     var_set(shell->vars, "PGMI_LOADED", loaded ? "on" : "off");
+    /* psql's output has no colours of this kind, so there are none without a project */
+    shell->log.colour_severity = loaded && term_has_colour(STDERR_FILENO);
     if (!project || !loaded) {
         var_unset(shell->vars, "PGMI_PROJECT");
         var_unset(shell->vars, "PGMI_FILE_COUNT");

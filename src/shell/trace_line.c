@@ -62,10 +62,7 @@ static void on_mark(void *ctx, const TraceMark *mark)
 
 void trace_line_init(Shell *shell)
 {
-    const char *term = getenv("TERM");
-
-    shell->trace_line.possible = isatty(STDERR_FILENO) && term && *term &&
-                                 strcmp(term, "dumb") != 0;
+    shell->trace_line.possible = term_can_move(STDERR_FILENO);
     if (shell->trace_line.possible)
         trace_listen(shell->session, on_mark, shell);
 }

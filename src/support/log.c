@@ -55,6 +55,41 @@ static void end_color(const char *sgr)
         fputs("\x1b[0m", stderr);
 }
 
+/* "ERROR:  text": the colour of its first word.  NULL: no severity of the server's, or no colours. */
+static const char *severity_colour(const Log *log, const char *text, size_t *len)
+{
+    static const struct {
+        const char *word, *sgr;
+    } severities[] = {{"ERROR", "01;31"},   {"FATAL", "01;31"}, {"PANIC", "01;31"},
+                      {"WARNING", "01;35"}, {"NOTICE", "36"},   {"INFO", "36"},
+                      {"LOG", "36"},        {"DEBUG", "36"}};
+
+    if (!log->colour_severity)
+        return NULL;
+    for (size_t i = 0; i < lengthof(severities); i++) {
+        *len = strlen(severities[i].word);
+        if (strncmp(text, severities[i].word, *len) == 0 && text[*len] == ':') {
+            ++*len;
+            return severities[i].sgr;
+        }
+    }
+    return NULL;
+}
+
+static void emit_text(const Log *log, const char *text, size_t len)
+{
+    size_t word = 0;
+    const char *sgr = severity_colour(log, text, &word);
+
+    if (sgr) {
+        fprintf(stderr, "\x1b[%sm%.*s\x1b[0m", sgr, (int)word, text);
+        text += word;
+        len -= word;
+    }
+    fwrite(text, 1, len, stderr);
+    fputc('\n', stderr);
+}
+
 /* One line: prefix, then word in its colour, then the text without its final newlines. */
 static void emit(Log *log, const char *word, const char *sgr, const char *fmt, va_list args)
 {
@@ -84,8 +119,7 @@ static void emit(Log *log, const char *word, const char *sgr, const char *fmt, v
         fprintf(stderr, "%s: ", word);
         end_color(sgr);
     }
-    fwrite(text.data, 1, text.len, stderr);
-    fputc('\n', stderr);
+    emit_text(log, text.data, text.len);
     strbuf_free(&text);
 }
 

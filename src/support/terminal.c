@@ -1,5 +1,5 @@
 /*
- * terminal.c — the size of a terminal, and asking for a password on it.
+ * terminal.c — what a terminal can do, its size, and asking for a password on it.
  */
 #include "pgmish/support.h"
 
@@ -12,6 +12,20 @@
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
+
+bool term_can_move(int fd)
+{
+    const char *term = getenv("TERM");
+
+    return isatty(fd) && term && *term && strcmp(term, "dumb") != 0;
+}
+
+bool term_has_colour(int fd)
+{
+    const char *none = getenv("NO_COLOR");
+
+    return term_can_move(fd) && !(none && *none);
+}
 
 bool term_size(int fd, int *columns, int *rows)
 {
