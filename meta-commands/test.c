@@ -120,17 +120,6 @@ static void print_table(Shell *shell, const TestRun *run)
     fflush(shell->out);
 }
 
-static void print_failure(Shell *shell, const ShownFailure *failure, const TestCase *test)
-{
-    const char *message = PQresultErrorMessage(failure->error);
-
-    for (size_t i = 0; i < test->notices.len; i++)
-        log_info(&shell->log, "%s", test->notices.items[i]);
-    log_info(&shell->log, "%s", *message ? message : PQerrorMessage(shell->conn));
-    if (failure->place.file)
-        shell_print_place(shell, &failure->place);
-}
-
 /* The last failure is the one that \errverbose and the variables tell of. */
 static void keep_error(Shell *shell, TestOutcome *outcome)
 {
@@ -160,9 +149,7 @@ static void show(Shell *shell, TestOutcome *outcome)
 {
     if (!nothing_ran(outcome->run) && !shell_reports_on_stdout(shell))
         print_table(shell, outcome->run);
-    for (size_t i = 0; i < outcome->count; i++)
-        print_failure(shell, &outcome->failures[i],
-                      &outcome->run->cases[outcome->failures[i].test]);
+    shell_print_failures(shell, outcome);
     if (outcome->interrupted)
         log_error(&shell->log, "\\test: canceled");
     keep_error(shell, outcome);

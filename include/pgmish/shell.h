@@ -307,6 +307,9 @@ bool shell_deploy(Shell *shell, const char *dir, struct DeployOptions *options,
                   struct DeployResult *result);
 /* Sets the result variables and prints what came of it. */
 void shell_report_deploy(Shell *shell, const struct DeployResult *result);
+/* \pgmi watch: deploys and tests the loaded project on every change of its files, until the user
+ * leaves.  pattern: as for \test, may be NULL.  False: it could not go on, the message is printed. */
+bool shell_watch_project(Shell *shell, const char *pattern);
 
 /* ---- the loop ---------------------------------------------------------------------------------- */
 

@@ -220,7 +220,8 @@ void log_diag(Log *log, const Diag *diag);
 
 /* fd is a terminal on which the cursor can go back (TERM is set, and not dumb). */
 bool term_can_move(int fd);
-/* ... and the user has nothing against colour (NO_COLOR, https://no-color.org, is unset or empty). */
+/* ... and the user has nothing against colour: NO_COLOR (no-color.org) is unset or empty, PG_COLOR
+ * is not "never". */
 bool term_has_colour(int fd);
 /* False when fd is no terminal or its size is unknown.  Units: character cells. */
 bool term_size(int fd, int *columns, int *rows);

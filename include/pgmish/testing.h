@@ -67,6 +67,8 @@ typedef struct TestOutcome {
  * passed. */
 bool shell_run_tests(Shell *shell, const TestRequest *request, TestOutcome *outcome);
 void test_outcome_free(TestOutcome *outcome);
+/* Each failure with the notices of its test, the server's message, its place. */
+void shell_print_failures(Shell *shell, const TestOutcome *outcome);
 /* Owned pattern that matches what failed in the shell's last run, and what could not run for that reason;
  * NULL: nothing did. */
 char *shell_failed_pattern(const Shell *shell);

@@ -289,3 +289,23 @@ char *shell_failed_pattern(const Shell *shell)
     strbuf_add(&pattern, ")$");
     return strbuf_detach(&pattern);
 }
+
+/* ---- what failed, for the user ------------------------------------------------------------ */
+
+static void print_failure(Shell *shell, const ShownFailure *failure, const TestCase *test)
+{
+    const char *message = PQresultErrorMessage(failure->error);
+
+    for (size_t i = 0; i < test->notices.len; i++)
+        log_info(&shell->log, "%s", test->notices.items[i]);
+    log_info(&shell->log, "%s", *message ? message : PQerrorMessage(shell->conn));
+    if (failure->place.file)
+        shell_print_place(shell, &failure->place);
+}
+
+void shell_print_failures(Shell *shell, const TestOutcome *outcome)
+{
+    for (size_t i = 0; i < outcome->count; i++)
+        print_failure(shell, &outcome->failures[i],
+                      &outcome->run->cases[outcome->failures[i].test]);
+}

@@ -67,6 +67,37 @@ static void say_outcome(const Watcher *watcher, bool good, const char *text)
     free(line);
 }
 
+/* Editors' and tools' temporary files come and go: what is neither there nor was is not worth a word. */
+static bool is_worth_naming(const Watcher *watcher, const char *path)
+{
+    char *full = xasprintf("%s/%s", watcher->root, path + strlen("./"));
+    bool there = access(full, F_OK) == 0;
+
+    free(full);
+    return there || project_file(session_project(watcher->shell->session), path) ||
+           path[strlen(path) - 1] == '/';
+}
+
+static void say_changed(const Watcher *watcher, const StrList *changed)
+{
+    size_t named = 0;
+
+    for (size_t i = 0; i < changed->len; i++) {
+        char *path;
+
+        if (!is_worth_naming(watcher, changed->items[i]))
+            continue;
+        if (++named > NAMES_SHOWN)
+            continue;
+        path = project_show_path(changed->items[i]);
+        printf("%s%s", named > 1 ? ", " : "changed: ", path);
+        free(path);
+    }
+    if (named > NAMES_SHOWN)
+        printf(" and %zu more", named - NAMES_SHOWN);
+    puts(named ? "\n" : "");
+}
+
 static void say_heading(const Watcher *watcher, const StrList *changed)
 {
     const char *what = watcher->failed_only ? "failed tests"
@@ -82,15 +113,7 @@ static void say_heading(const Watcher *watcher, const StrList *changed)
     strftime(clock, sizeof(clock), "%H:%M:%S", localtime_r(&now, &local));
     printf("Watching %s | %s | %s\n", watcher->root, shown, clock);
     free(shown);
-    for (size_t i = 0; i < changed->len && i < NAMES_SHOWN; i++) {
-        char *path = project_show_path(changed->items[i]);
-
-        printf("%s%s", i ? ", " : "changed: ", path);
-        free(path);
-    }
-    if (changed->len > NAMES_SHOWN)
-        printf(" and %zu more", changed->len - NAMES_SHOWN);
-    puts(changed->len ? "\n" : "");
+    say_changed(watcher, changed);
     fflush(stdout);
 }
 
@@ -129,6 +152,10 @@ static void run_tests(void *ctx)
     TestRequest request = {.pattern = failed ? failed : watcher->pattern, .keep_going = true};
 
     watcher->failed_only = failed != NULL;
+    if (!session_project(shell->session)->test_count) {
+        free(failed);
+        return;
+    }
     PQsetNoticeReceiver(shell->conn, watcher->shells_receiver, shell);
     test_outcome_free(&watcher->outcome);
     shell_run_tests(shell, &request, &watcher->outcome);
@@ -145,7 +172,6 @@ static void say_deployed(void *ctx, DeploySay kind, const char *text)
         log_warning(&watcher->shell->log, "%s", text);
 }
 
-/* A project that has no deploy.sql yet can have tests. */
 static bool deploy(Watcher *watcher, DeployResult *result)
 {
     Shell *shell = watcher->shell;
@@ -187,7 +213,7 @@ static void show_tests(const Watcher *watcher)
     const TestRun *run = watcher->outcome.run;
     StrBuf text = STRBUF_INIT;
 
-    shell_show_failures(watcher->shell, &watcher->outcome);
+    shell_print_failures(watcher->shell, &watcher->outcome);
     strbuf_addf(&text, "%zu test%s passed", run->passed, run->passed == 1 ? "" : "s");
     if (run->failed)
         strbuf_addf(&text, ", %zu failed", run->failed);

@@ -22,9 +22,9 @@ bool term_can_move(int fd)
 
 bool term_has_colour(int fd)
 {
-    const char *none = getenv("NO_COLOR");
+    const char *none = getenv("NO_COLOR"), *psqls = getenv("PG_COLOR");
 
-    return term_can_move(fd) && !(none && *none);
+    return term_can_move(fd) && !(none && *none) && !(psqls && strcmp(psqls, "never") == 0);
 }
 
 bool term_size(int fd, int *columns, int *rows)
