@@ -81,6 +81,9 @@ ScratchServer *scratch_start(const char *dir, Diag *diag);
 const char *scratch_socket_dir(const ScratchServer *scratch); /* value for host= */
 const char *scratch_port(const ScratchServer *scratch);       /* value for port= */
 const char *scratch_user(const ScratchServer *scratch);       /* superuser's name */
+/* Owned path of a new, empty directory beside the server's own, which goes when the server does; what
+ * was there under that name is removed.  NULL: errno. */
+char *scratch_new_directory(const ScratchServer *scratch, const char *name);
 /* False when host, port or the -d argument (a name or a connection string; each may be NULL) ask
  * for another server. */
 bool scratch_check_target(const char *host, const char *port, const char *dbname, Diag *diag);

@@ -286,6 +286,7 @@ struct Shell {
     int query_copies;    /* COPY FROM STDIN in the query as the lexer counts; -1: not lexed */
     int exit_now;        /* EXIT_SHELL_* that ends every loop at once, -1: go on */
     bool backslash_quit; /* the loop that just ended did so by \q */
+    bool tutorial;       /* this is the learner's shell in \pgmi tutorial */
 };
 
 /* Settings, variables and an empty session, no connection; argv0 is borrowed.  A disposed shell's

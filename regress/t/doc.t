@@ -12,6 +12,9 @@ my ($exit, $out, $err) = run(["$build/mkdoc"]);
 is($exit, 0, 'the generator runs') or diag($err);
 ok($out eq slurp("$top/doc/commands.md"), 'doc/commands.md is current')
     or diag('run: make doc/commands.md');
+($exit, $out, $err) = run(["$build/mkdoc", '--tutorial']);
+ok($exit == 0 && $out eq slurp("$top/doc/tutorial.md"), 'doc/tutorial.md is current')
+    or diag("$err\nrun: make doc/tutorial.md");
 
 my $page = slurp("$top/doc/pgmish.1");
 for my $option (qw(load param params-file no-load scratch report compat)) {

@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -38,6 +39,17 @@ const char *scratch_port(const ScratchServer *scratch UNUSED)
 const char *scratch_user(const ScratchServer *scratch)
 {
     return scratch->user;
+}
+
+/* The keeper removes all of its private directory, which is where the socket stands. */
+char *scratch_new_directory(const ScratchServer *scratch, const char *name)
+{
+    char *path = xasprintf("%s/%s", scratch->socket_dir, name);
+
+    if (remove_tree(AT_FDCWD, path) && mkdir(path, 0700) == 0)
+        return path;
+    free(path);
+    return NULL;
 }
 
 /* The superuser is called as the caller is, so that programs run beside us need no -U.  Names

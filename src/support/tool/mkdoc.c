@@ -1,9 +1,11 @@
 /*
  * mkdoc.c — build tool: writes doc/commands.md, the command reference, from the descriptors of the
  * meta-commands, so that the manual cannot say anything else than the program does.  With --list it
- * prints their spellings for regress/psql/coverage.pl.
+ * prints their spellings for regress/psql/coverage.pl, with --tutorial doc/tutorial.md from the steps
+ * of \pgmi tutorial.
  */
 #include "pgmish/meta.h"
+#include "pgmish/tutorial.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -32,6 +34,71 @@ static void put_text(const char *text)
             putchar('\\');
         putchar(*text);
     }
+}
+
+/* A text of the tutorial: what is indented there is code here too, the rest flows. */
+static void put_course_text(const char *text)
+{
+    while (*text) {
+        size_t len = strcspn(text, "\n");
+        char *line = xstrndup(text, len);
+
+        if (strncmp(line, "    ", 4) == 0)
+            fputs(line, stdout);
+        else
+            put_text(line);
+        putchar('\n');
+        free(line);
+        text += len + (text[len] == '\n');
+    }
+}
+
+static void put_fenced(const char *summary, const char *kind, const char *text)
+{
+    printf("\n<details><summary>%s</summary>\n\n```%s\n%s```\n\n</details>\n", summary, kind,
+           text);
+}
+
+static void put_step(const TutorialStep *step, size_t number)
+{
+    printf("\n## %zu. %s\n\n", number, step->title);
+    put_course_text(step->text);
+    for (size_t i = 0; i < step->file_count; i++) {
+        char *summary = xasprintf("The file %s", step->files[i].path);
+        size_t len = strlen(step->files[i].path);
+        bool sql = len > 4 && strcmp(step->files[i].path + len - 4, ".sql") == 0;
+
+        put_fenced(summary, sql ? "sql" : "", step->files[i].text);
+        free(summary);
+    }
+    for (size_t i = 0; i < step->hints.len; i++) {
+        printf("\n> ");
+        put_course_text(step->hints.items[i]);
+    }
+    put_fenced("Answer", "", step->answer);
+    putchar('\n');
+    put_course_text(step->done);
+}
+
+static void put_tutorial(void)
+{
+    TutorialCourse course;
+
+    tutorial_course_read(&course, true);
+    puts(
+        "# A course in pgmish\n\n"
+        "This is the text of `\\pgmi tutorial`, which is best taken at the prompt: it checks "
+        "what "
+        "you\ndo, gives hints, and goes back when you want. Start `pgmish --scratch` and type\n"
+        "`\\pgmi tutorial`.\n\nMade from the course's own files by `make doc/tutorial.md`; do "
+        "not "
+        "edit.\n");
+    put_course_text(course.begin);
+    for (size_t i = 0; i < course.count; i++)
+        put_step(&course.steps[i], i + 1);
+    puts("\n## The end\n");
+    put_course_text(course.end);
+    tutorial_course_free(&course);
 }
 
 /* Lines indented in the help stay as they are, as code; the rest flows. */
@@ -96,6 +163,10 @@ int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "--list") == 0) {
         list_commands();
+        return fflush(stdout) != 0;
+    }
+    if (argc > 1 && strcmp(argv[1], "--tutorial") == 0) {
+        put_tutorial();
         return fflush(stdout) != 0;
     }
     puts("# Command reference\n\n"
