@@ -290,10 +290,8 @@ static ReadStatus read_line(Input *input, const char *prompt, StrBuf *line)
     ReadStatus status;
     char *fresh = NULL;
 
-    if (in_statement(shell) || step_active(shell)) {
-        tutorial->lines++;
+    if (in_statement(shell) || step_active(shell)) /* \step has words of its own */
         return read_source(tutorial, prompt, line);
-    }
     look(tutorial);
     do {
         /* a word may have changed connection and transaction */
