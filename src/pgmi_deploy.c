@@ -73,7 +73,8 @@ static void on_notice(void *ctx, const PGresult *notice)
     PgmiDeploy *deploy = ctx;
     char *clean;
 
-    if (deploy->session && trace_notice(deploy->session, notice))
+    if (deploy->session &&
+        (trace_notice(deploy->session, notice) || session_notice(deploy->session, notice)))
         return;
     clean = redact(PQresultErrorMessage(notice));
     if (deploy->pgmi->args.verbose)

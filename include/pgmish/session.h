@@ -48,6 +48,14 @@ typedef struct LoadOptions {
     const volatile bool *cancelled; /* may be NULL */
 } LoadOptions;
 
+/* A transaction that tells its id raises it as an INFO of this SQLSTATE. */
+#define SESSION_XID_SQLSTATE "PGMX1"
+void session_await_xid(Session *session);
+char *session_take_xid(Session *session); /* owned; NULL: it has not come */
+/* To be asked by whoever receives notices of the session's connection: true when it must not be
+ * shown. */
+bool session_notice(Session *session, const PGresult *notice);
+
 /*
  * Loads a scanned project: checks the server and the session first (aborted or read-only
  * transaction, hot standby, TEMPORARY privilege, owner of the tables, open cursors, version,

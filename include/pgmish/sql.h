@@ -211,6 +211,10 @@ void script_each_statement(const char *text, size_t len, StatementFn fn, void *c
 /* Words that psql looks at before AUTOCOMMIT's own BEGIN: true when the command is transaction
  * control or refuses to run in a transaction block. */
 bool statement_manages_transaction(const char *text, int encoding);
+/* True for what a rollback does not undo: VACUUM, CREATE DATABASE, ... CONCURRENTLY and the like. */
+bool statement_irrevocable(const char *text, size_t len);
+/* True for these, and for what may end the transaction itself where it stands alone: CALL, DO. */
+bool statement_needs_no_block(const char *text, size_t len);
 /* True for SELECT and VALUES behind comments and parentheses (FETCH_COUNT's rule). */
 bool statement_is_select(const char *text, int encoding);
 

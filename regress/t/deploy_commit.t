@@ -62,6 +62,23 @@ is($server->query('SELECT count(*) FROM done', 'app'), 0, '... and it is so');
 ($json, $err, $exit) = deploy_and_kill(script("SELECT 1;\nCOMMIT;\nBEGIN;\nINSERT INTO done VALUES (2);\nCOMMIT;\n"),
     "wait_event_type = 'Lock' AND query = 'COMMIT;'");
 is("$exit $json->{commitOutcome} $json->{executionMode}", '13 rolled back psql', 'a commit in the tail');
+# A head without BEGIN: its implicit transaction tells its id in front of the commit.
+for my $end ("COMMIT;\n", "SELECT 2 -- the end", '') {
+    ($json, $err, $exit) = deploy_and_kill(script("INSERT INTO done VALUES (4);\nSELECT 1;\n$end"),
+        "wait_event_type = 'Lock'");
+    is("$exit $json->{commitOutcome}", '13 rolled back', "an implicit transaction ($end): rolled back");
+    is($json->{unitsCommitted}, 0, '... not counted');
+}
+($json, $err, $exit) = deploy_and_kill(script("INSERT INTO done VALUES (5);\n"), "wait_event_type = 'Lock'");
+is("$exit $json->{commitOutcome}", '13 rolled back', 'a head of one statement');
+($json, $err, $exit) = deploy_and_kill(script("DO \$\$ BEGIN INSERT INTO done VALUES (5); END \$\$;\n"), "wait_event_type = 'Lock'");
+is("$exit $json->{commitOutcome}", '13 rolled back', '... a DO block');
+($json, $err, $exit) = deploy_and_kill(script("DO \$\$ BEGIN INSERT INTO done VALUES (5); COMMIT; END \$\$;\n"), "wait_event_type = 'Lock'");
+is("$exit $json->{commitOutcome}", '13 unknown', '... that commits itself: nobody knows');
+($json, $err, $exit) = deploy_and_kill(script("INSERT INTO done VALUES (6);\nSELECT pg_sleep(1000);\nCOMMIT;\n"),
+    "wait_event = 'PgSleep'");
+is($exit . ($json->{commitOutcome} // ''), '13', 'killed before its end: nothing to ask');
+like($err, qr/nothing was committed/, '... and nothing was committed');
 kill 'KILL', $holder;
 waitpid $holder, 0;
 
@@ -79,5 +96,11 @@ is("$exit $json->{commitOutcome}", '13 committed', 'killed behind the commit: co
 is($json->{unitsCommitted}, 1, '... and counted');
 is($server->query('SELECT a FROM done', 'app'), 3, '... and it is so');
 like($err, qr/the head is committed/, '... the last line says so');
+
+($json, $err, $exit) = deploy_and_kill(script("INSERT INTO done VALUES (7);\nSET LOCAL synchronous_commit = on;\nCOMMIT;\n"),
+    "wait_event = 'SyncRep'");
+is("$exit $json->{commitOutcome} $json->{unitsCommitted}", '13 committed 1', 'an implicit transaction: committed');
+is($server->query('SELECT a FROM done WHERE a = 7', 'app'), 7, '... and it is so');
+unlike($err, qr/INFO/, '... its id is shown to nobody');
 
 done_testing();

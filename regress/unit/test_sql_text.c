@@ -489,6 +489,84 @@ static void statements_without_begin(void **state)
     assert_false(statement_is_select("table x", 6));
 }
 
+static void irrevocable_statements(void **state)
+{
+    static const char *const yes[] = {
+        "VACUUM",
+        "vacuum (full) t",
+        "CREATE DATABASE x",
+        "drop database if exists x",
+        "CREATE TABLESPACE x LOCATION '/'",
+        "DROP TABLESPACE x",
+        "create index concurrently i on t (a)",
+        "CREATE /* x */ UNIQUE -- y\n INDEX CONCURRENTLY i on t(a)",
+        "drop index concurrently i",
+        "REINDEX TABLE CONCURRENTLY t",
+        "reindex (verbose, concurrently) index i",
+        "REINDEX (TABLESPACE x) DATABASE d",
+        "reindex schema s",
+        "reindex system d",
+        "ALTER SYSTEM SET work_mem = '1MB'",
+        "DISCARD ALL",
+        "PREPARE TRANSACTION 'x'",
+        "COMMIT PREPARED 'x'",
+        "ROLLBACK PREPARED 'x'",
+        "CLUSTER",
+        "cluster verbose",
+        "cluster (verbose)",
+        "ALTER TABLE ONLY s.t DETACH PARTITION p CONCURRENTLY",
+        "CREATE SUBSCRIPTION s CONNECTION 'x' PUBLICATION p",
+        "ALTER SUBSCRIPTION s REFRESH PUBLICATION",
+        "alter subscription s refresh publication with (copy_data = false)",
+        "ALTER SUBSCRIPTION s SET PUBLICATION p",
+        "DROP SUBSCRIPTION s",
+        "ALTER DATABASE d SET TABLESPACE x",
+        ";VACUUM",
+    };
+    static const char *const no[] = {
+        "",
+        "SELECT 'VACUUM'",
+        "-- VACUUM",
+        "ANALYZE",
+        "CREATE TABLE vacuum_log (a int)",
+        "CREATE INDEX i ON t (a)",
+        "REINDEX TABLE t",
+        "REINDEX TABLE schema",
+        "reindex (verbose) index \"concurrently\"",
+        "DISCARD TEMP",
+        "PREPARE x AS SELECT 1",
+        "COMMIT",
+        "ROLLBACK TO x",
+        "CLUSTER t",
+        "cluster (verbose) t",
+        "ALTER TABLE t DETACH PARTITION p",
+        "ALTER TABLE t DETACH PARTITION p FINALIZE",
+        "CREATE SUBSCRIPTION s CONNECTION 'x' PUBLICATION p WITH (connect = false)",
+        "ALTER SUBSCRIPTION s DISABLE",
+        "ALTER SUBSCRIPTION s SET PUBLICATION p WITH (refresh = false)",
+        "ALTER DATABASE d SET work_mem = '1MB'",
+        "REFRESH MATERIALIZED VIEW CONCURRENTLY v",
+        "CALL p()",
+        "DO $$ BEGIN COMMIT; END $$",
+    };
+    static const char *const alone[] = {"VACUUM", "CALL p()", "do $$ begin Commit; end $$",
+                                        "DO 'BEGIN CALL p(); END'"};
+    static const char *const block[] = {"SELECT 1", "do $$ begin end $$",
+                                        "INSERT INTO t SELECT 1"};
+
+    (void)state;
+    for (size_t i = 0; i < lengthof(yes); i++)
+        if (!statement_irrevocable(yes[i], strlen(yes[i])))
+            fail_msg("a rollback would not undo: %s", yes[i]);
+    for (size_t i = 0; i < lengthof(no); i++)
+        if (statement_irrevocable(no[i], strlen(no[i])))
+            fail_msg("a rollback undoes: %s", no[i]);
+    for (size_t i = 0; i < lengthof(alone); i++)
+        assert_true(statement_needs_no_block(alone[i], strlen(alone[i])));
+    for (size_t i = 0; i < lengthof(block); i++)
+        assert_false(statement_needs_no_block(block[i], strlen(block[i])));
+}
+
 static void places_agree(void **state)
 {
     StrBuf text = STRBUF_INIT;
@@ -557,6 +635,7 @@ int main(void)
         cmocka_unit_test(block_comments),
         cmocka_unit_test(kinds),
         cmocka_unit_test(statements_without_begin),
+        cmocka_unit_test(irrevocable_statements),
         cmocka_unit_test(places_agree),
         cmocka_unit_test(failed_files),
     };

@@ -62,6 +62,8 @@ typedef struct DeployRun {
     char *server_id;  /* system identifier and timeline, NULL: unknown */
     char *xid;        /* of the transaction about to commit, NULL: unknown */
     bool lock_failed; /* the last failure was 55P03 */
+    bool
+        unfinished; /* the message failed before its end: its transaction was never committed */
     size_t completed; /* statements of the message under way that are done */
 } DeployRun;
 
@@ -102,6 +104,11 @@ void deploy_unlock(DeployRun *run);
 void deploy_outcome_prepare(DeployRun *run); /* before anything runs: who is this server? */
 void deploy_outcome_note(DeployRun *run);    /* right before a commit: the transaction's id */
 void deploy_outcome_ask(DeployRun *run);     /* the connection was lost at that commit */
+
+/* ---- deploy_implicit.c ------------------------------------------------------------------------------------ */
+
+/* The head as one message that brings its transaction's id; returns as deploy_send does. */
+PGresult *deploy_send_implicit(DeployRun *run, const HeadShape *head);
 
 /* ---- deploy_units.c -------------------------------------------------------------------------------------- */
 

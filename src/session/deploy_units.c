@@ -3,13 +3,11 @@
  *
  * A head that opens its transaction itself is sent in two parts, its last statement apart, so that
  * the transaction's id can be asked for in between (should the connection be lost at the commit).
- * Any other head is one message, as its implicit transaction ends with the message.
+ * Any other head is one message, as its implicit transaction ends with it (deploy_implicit.c).
  */
-#include <ctype.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/random.h>
 
 #include "deploy_private.h"
@@ -84,23 +82,6 @@ typedef struct Refusal {
     Diag *diag;
 } Refusal;
 
-static bool controls_transaction(const char *word)
-{
-    static const char *const words[] = {"abort", "begin",    "start",     "commit",
-                                        "end",   "rollback", "savepoint", "release"};
-
-    for (size_t i = 0; i < lengthof(words); i++) {
-        size_t len = strlen(words[i]);
-
-        if (strncasecmp(word, words[i], len) == 0 && !isalnum((unsigned char)word[len]) &&
-            word[len] != '_')
-            return true;
-    }
-    return false;
-}
-
-/* psql's list of what AUTOCOMMIT may put no BEGIN in front of is the list of what cannot be undone,
- * less the transaction commands themselves. */
 static bool refuse_statement(void *ctx, const char *text, size_t start, size_t end)
 {
     Refusal *refusal = ctx;
@@ -110,13 +91,16 @@ static bool refuse_statement(void *ctx, const char *text, size_t start, size_t e
     size_t word = strspn(mask, " \t\r\n\f\v");
     TextPlace place;
 
-    if (statement_manages_transaction(statement, pg_char_to_encoding("UTF8")) &&
-        !controls_transaction(mask + word)) {
+    if (statement_irrevocable(statement, end - start)) {
+        char *shown;
+
+        statement[word + strcspn(statement + word, "\r\n;")] = '\0';
+        shown = project_show_path(statement + word);
         text_place_at(script->text.data, script->text.len,
                       deploy_script_origin(script, refusal->base + start + word), &place);
         diag_set(refusal->diag, EXIT_PGMI_CONFIG,
-                 "a dry run cannot roll this statement back: %.*s",
-                 (int)strcspn(statement + word, "\r\n;"), statement + word);
+                 "a dry run cannot roll this statement back: %s", shown);
+        free(shown);
         diag_hint(refusal->diag,
                   "Move it behind the COMMIT of deploy.sql, into the tail, which "
                   "a dry run only lists.");
@@ -200,12 +184,14 @@ static bool head_in_parts(DeployRun *run, const HeadShape *head)
 
 static bool head_once(DeployRun *run, const HeadShape *head)
 {
+    PGresult *error;
+
     if (run->options->dry_run)
         return dry_head(run, head);
     if (head->wants_begin || (head->begins && head->terminator < head->end))
         return head_in_parts(run, head);
-    /* its transaction ends with the message, at a moment that is not ours to see */
-    return send_piece(run, head->start, head->end, true);
+    error = deploy_send_implicit(run, head);
+    return !error || failed(run, error, head->start, head->end, !run->unfinished);
 }
 
 /* Growing, with up to half as much again at random, so that two who collided do not do so again. */

@@ -35,6 +35,7 @@ void session_free(Session *session)
         generation_free(&session->generations[i]);
     free(session->generations);
     session_forget_pin(session);
+    free(session->xid);
     params_free(&session->user_params);
     free(session);
 }
@@ -207,6 +208,34 @@ void session_connection_lost(Session *session)
     session->lost = LOST_CONNECTION;
     session_top(session)->file_node =
         UINT32_MAX; /* another connection's numbers mean nothing */
+}
+
+void session_await_xid(Session *session)
+{
+    free(session->xid);
+    session->xid = NULL;
+    session->awaits_xid = true;
+}
+
+char *session_take_xid(Session *session)
+{
+    char *xid = session->xid;
+
+    session->xid = NULL;
+    session->awaits_xid = false;
+    return xid;
+}
+
+bool session_notice(Session *session, const PGresult *notice)
+{
+    const char *state = PQresultErrorField(notice, PG_DIAG_SQLSTATE);
+    const char *message = PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY);
+
+    if (!session->awaits_xid || !state || strcmp(state, SESSION_XID_SQLSTATE) != 0)
+        return false;
+    free(session->xid);
+    session->xid = xstrdup(message ? message : "");
+    return true;
 }
 
 bool session_require(const Session *session, Diag *diag)

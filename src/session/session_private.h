@@ -56,6 +56,8 @@ struct Session {
     bool unsettled;       /* the open transaction changed what is loaded: its end decides */
     char *pinned_message; /* of the failed test whose place is known (pinpoint.c), or NULL */
     ErrorPlace pinned_place;
+    bool awaits_xid;    /* a deployment's head will tell its transaction's id */
+    char *xid;          /* it has, NULL: not yet */
     LostReason suspect; /* why the load may be gone: ask the server as soon as it can answer */
     TraceState trace;
 };

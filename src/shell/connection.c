@@ -20,7 +20,7 @@ static void notice(void *ctx, const PGresult *result)
     Shell *shell = ctx;
     const char *message;
 
-    if (trace_notice(shell->session, result))
+    if (trace_notice(shell->session, result) || session_notice(shell->session, result))
         return;
     message = PQresultErrorMessage(result);
     if (!shell->recorder || !recorder_notice(shell->recorder, message))
