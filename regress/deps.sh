@@ -7,7 +7,7 @@
 set -eu
 
 build_packages="gcc make pkg-config libpq-dev libedit-dev libyaml-dev libxml2-dev libssl-dev"
-test_packages="libcmocka-dev libjansson-dev postgresql postgresql-client pgbouncer perl libipc-run-perl libio-pty-perl"
+test_packages="libxml2-utils libcmocka-dev libjansson-dev postgresql postgresql-client pgbouncer perl libipc-run-perl libio-pty-perl"
 
 say() { printf 'deps: %s\n' "$*"; }
 

@@ -24,6 +24,16 @@ void deploy_script_free(DeployScript *script); /* NULL is fine */
 
 /* ---- how it is to be done ------------------------------------------------------------- */
 
+/* Who wants to know of the test runs in a deployment: each generated suite, then its results in
+ * order (row: a row of the statement, or its result), an error at most, and its end. */
+typedef struct DeployTests {
+    void (*begin)(void *ctx, const Suite *suite, const char *pattern);
+    void (*result)(void *ctx, const PGresult *row);
+    void (*error)(void *ctx, const PGresult *error, const ErrorPlace *place);
+    void (*end)(void *ctx);
+    void *ctx;
+} DeployTests;
+
 typedef enum DeploySay { DEPLOY_SAY_PROGRESS, DEPLOY_SAY_WARNING } DeploySay;
 
 typedef struct DeployOptions {
@@ -36,6 +46,7 @@ typedef struct DeployOptions {
     double deadline;          /* of monotonic_ms(); 0: no limit */
     const char *timeout_text; /* for the message about it; may be NULL */
     const volatile bool *interrupted; /* Ctrl-C was pressed; may be NULL */
+    const DeployTests *tests;         /* NULL: nobody; durations are asked for otherwise */
     /* One line for the user, without its end; may be NULL. */
     void (*say)(void *ctx, DeploySay kind, const char *text);
     /* Dry run: called once the head has worked, in its transaction, before that is rolled back; may be NULL. */

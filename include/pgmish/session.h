@@ -121,11 +121,16 @@ typedef struct Suite {
 Suite *suite_parse(char *text);
 void suite_free(Suite *suite); /* NULL is fine */
 /*
- * Appends statement i as it is to be sent.  timed: one that runs a file gets two more columns, in front and
- * behind, the server's clock in microseconds before and after; results come in bunches, so
- * that no client's clock could tell how long each test took.
+ * How a statement that runs a file is sent.  Timed: it gets two more columns, in front and behind, the
+ * server's clock in microseconds before and after; results come in bunches, so that no client's
+ * clock could tell how long each test took.  Unguarded: without the handler that puts the path into
+ * the message of an error, and that costs a subtransaction.
  */
-void suite_statement(const Suite *suite, size_t i, bool timed, StrBuf *out);
+enum { SUITE_TIMED = 1 << 0, SUITE_UNGUARDED = 1 << 1 };
+/* Appends statement i; flags: SUITE_ bits. */
+void suite_statement(const Suite *suite, size_t i, unsigned flags, StrBuf *out);
+/* Appends all of it; statements stand on lines of their own. */
+void suite_text(const Suite *suite, unsigned flags, StrBuf *out);
 /* The step that ends the directory of step i, where a run goes on after a failed fixture. */
 size_t suite_teardown(const Suite *suite, size_t i);
 

@@ -13,6 +13,7 @@
 
 /* ---- recording ----------------------------------------------------------------------------- */
 
+struct DeployTests; /* deploy.h */
 typedef struct Recorder Recorder;
 
 /* suite is borrowed until recorder_end.  quiet: the user is not to see the notices.  Sets
@@ -36,9 +37,17 @@ void recorder_skip(Recorder *recorder, size_t step, const char *reason);
 const TestRun *recorder_end(Recorder *recorder);
 /* PGMI_TESTS_PASSED and PGMI_TESTS_FAILED. */
 void shell_set_test_counts(Shell *shell, size_t passed, size_t failed);
+/* Records the test runs of a deployment: fills tests, which is borrowed as long as it runs. */
+typedef struct DeployRecord {
+    Shell *shell;
+    size_t passed, failed; /* of all runs in the deployment */
+} DeployRecord;
+void deploy_record(DeployRecord *record, Shell *shell, struct DeployTests *tests);
 /* --report KIND[=FILE]; false: *diag. */
 bool shell_add_report(Shell *shell, const char *text, Diag *diag);
 bool shell_reports_on_stdout(const Shell *shell);
+/* Where lines that only tell what the shell has done go: standard output, unless that is a report's. */
+FILE *shell_tell_stream(const Shell *shell);
 /* At the end of the session; false: a report could not be written, the message is printed. */
 bool shell_close_reports(Shell *shell);
 

@@ -53,6 +53,17 @@ static void add_field(StrBuf *out, const char *name, const char *text)
     strbuf_addc(out, '\n');
 }
 
+/* One string: prove takes a list's item with a colon in it for a mapping, quoted or not. */
+static void add_notices(StrBuf *out, const StrList *notices)
+{
+    StrBuf text = STRBUF_INIT;
+
+    for (size_t i = 0; i < notices->len; i++)
+        strbuf_addf(&text, "%s%s", i ? "\n" : "", notices->items[i]);
+    add_field(out, "notices", text.data);
+    strbuf_free(&text);
+}
+
 static void add_failure(StrBuf *out, const TestCase *test)
 {
     const TestFailure *failure = test->failure;
@@ -71,13 +82,7 @@ static void add_failure(StrBuf *out, const TestCase *test)
             strbuf_addf(out, "    column: %d\n", failure->column);
     }
     add_field(out, "source", failure->source);
-    if (test->notices.len)
-        strbuf_add(out, "  notices:\n");
-    for (size_t i = 0; i < test->notices.len; i++) {
-        strbuf_add(out, "    - ");
-        add_string(out, test->notices.items[i]);
-        strbuf_addc(out, '\n');
-    }
+    add_notices(out, &test->notices);
 }
 
 static void tap_begin(Report *report, const TestRun *run)

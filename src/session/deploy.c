@@ -96,7 +96,7 @@ static bool expand(DeployRun *run)
     MacroGenerator generate = run->options->skip_tests ? no_tests : session_generate;
     Diag diag = DIAG_INIT;
 
-    if (!deploy_script_expand(run->script, generate, &ctx, &diag))
+    if (!deploy_script_expand(run->script, generate, &ctx, run->options->tests != NULL, &diag))
         return fail(run, &diag);
     run->result->macros = run->script->macros.len;
     run->result->units = run->script->units.len;
@@ -162,6 +162,7 @@ static void explain_stop(DeployRun *run)
 
 static void release(DeployRun *run, const char *encoding)
 {
+    deploy_tests_end(run);
     deploy_watch_end(run);
     deploy_unlock(run);
     if (encoding && PQstatus(run->conn) == CONNECTION_OK)

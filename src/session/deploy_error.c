@@ -205,6 +205,7 @@ static void take_file(DeployRun *run, const PGresult *result, size_t start, size
             error->file_column = place->column;
         }
     }
+    deploy_tests_error(run, result, place);
     if (!error->failed_file)
         error->failed_file = xstrdup_null(named);
     free(named);

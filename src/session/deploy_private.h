@@ -14,11 +14,13 @@ struct DeployScript {
     MacroList macros;
     StrBuf sent;       /* expanded */
     MacroSpan *spans;  /* one for each macro */
+    Suite **suites;    /* what each of them became; NULL: not expanded yet */
     ScriptUnits units; /* of the expanded text */
 };
 
 /* T6: expands every macro against the tables as loaded and cuts the result (X6). */
-bool deploy_script_expand(DeployScript *script, MacroGenerator generate, void *ctx, Diag *diag);
+bool deploy_script_expand(DeployScript *script, MacroGenerator generate, void *ctx, bool timed,
+                          Diag *diag);
 /* The span that an offset of the expanded text lies in, NULL: none. */
 const MacroSpan *deploy_script_span(const DeployScript *script, size_t offset);
 /* Offset in the text as written for one in the expanded text. */
@@ -36,10 +38,27 @@ HeadShape deploy_script_head(const DeployScript *script);
 
 /* ---- deploy_suite.c: the generated suite, run without its handler ------------------------- */
 
-/* Appends the suite, its files run by the function that does not catch their errors. */
-void deploy_suite_unguard(const char *suite, StrBuf *out);
 /* The file that the statement behind so many others of this text runs; NULL: it runs none.  Owned. */
 char *deploy_suite_path(const char *text, size_t len, size_t statements_before);
+
+/* ---- deploy_tests.c: telling of test runs --------------------------------------------------- */
+
+/* Where the message under way stands among the suites. */
+typedef struct TestFollow {
+    const MacroSpan *span; /* of the run that has begun; NULL: none */
+    size_t *starts; /* of the message's statements in the expanded text; NULL: not followed */
+    size_t count, cap, base;
+    PGresult *row; /* of the statement in progress; NULL: none yet */
+} TestFollow;
+
+struct DeployRun;
+void deploy_tests_message(struct DeployRun *run, size_t start,
+                          size_t end);          /* about to be sent */
+void deploy_tests_pause(struct DeployRun *run); /* its last result has come */
+/* A result has come; it is still the caller's. */
+void deploy_tests_result(struct DeployRun *run, PGresult *result, bool complete);
+void deploy_tests_error(struct DeployRun *run, const PGresult *error, const ErrorPlace *place);
+void deploy_tests_end(struct DeployRun *run); /* of the script */
 
 /* ---- one deployment -------------------------------------------------------------------------- */
 
@@ -65,6 +84,7 @@ typedef struct DeployRun {
     bool
         unfinished; /* the message failed before its end: its transaction was never committed */
     size_t completed; /* statements of the message under way that are done */
+    TestFollow follow;
 } DeployRun;
 
 /* ---- deploy_send.c: one message and the wait for it --------------------------------------------- */

@@ -52,6 +52,10 @@ static void forget_expansion(DeployScript *script)
 {
     strbuf_free(&script->sent);
     script_units_free(&script->units);
+    for (size_t i = 0; script->suites && i < script->macros.len; i++)
+        suite_free(script->suites[i]);
+    free(script->suites);
+    script->suites = NULL;
     free(script->spans);
     script->spans = NULL;
 }
@@ -66,13 +70,16 @@ void deploy_script_free(DeployScript *script)
     free(script);
 }
 
-bool deploy_script_expand(DeployScript *script, MacroGenerator generate, void *ctx, Diag *diag)
+bool deploy_script_expand(DeployScript *script, MacroGenerator generate, void *ctx, bool timed,
+                          Diag *diag)
 {
+    unsigned flags = SUITE_UNGUARDED | (timed ? SUITE_TIMED : 0);
     StrBuf *sent = &script->sent;
     size_t from = 0;
 
     forget_expansion(script);
     script->spans = xcalloc(script->macros.len + 1, sizeof(MacroSpan));
+    script->suites = xcalloc(script->macros.len + 1, sizeof(Suite *));
     for (size_t i = 0; i < script->macros.len; i++) {
         const Macro *macro = &script->macros.items[i];
         char *suite = generate(ctx, macro->pattern, macro->callback, diag);
@@ -80,11 +87,11 @@ bool deploy_script_expand(DeployScript *script, MacroGenerator generate, void *c
         if (!suite)
             return false;
         strbuf_addn(sent, script->text.data + from, macro->start - from);
+        script->suites[i] = suite_parse(suite);
         script->spans[i] = (MacroSpan){sent->len, 0, macro->start, macro->end};
-        deploy_suite_unguard(suite, sent);
+        suite_text(script->suites[i], flags, sent);
         script->spans[i].end = sent->len;
         from = macro->end;
-        free(suite);
     }
     strbuf_addn(sent, script->text.data + from, script->text.len - from);
     script_split(sent->data, sent->len, &script->units);

@@ -134,6 +134,7 @@ static void keep(Wait *wait, PGresult *result, PGresult **error, PGresult **rows
 {
     ExecStatusType status = PQresultStatus(result);
     DeployRun *run = wait->run;
+    bool complete = *PQcmdStatus(result) || status == PGRES_EMPTY_QUERY;
 
     if (is_error(status)) {
         if (*error)
@@ -145,7 +146,9 @@ static void keep(Wait *wait, PGresult *result, PGresult **error, PGresult **rows
     if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT)
         end_copy(run->conn, status);
     /* one tag for every statement of the message; rows of a rule's own queries come without one */
-    run->completed += *PQcmdStatus(result) || status == PGRES_EMPTY_QUERY;
+    run->completed += complete;
+    if (run->follow.starts)
+        deploy_tests_result(run, result, complete);
     if (status == PGRES_COMMAND_OK)
         session_after_command(run->session, run->conn, PQcmdStatus(result));
     if (rows && PQntuples(result)) {

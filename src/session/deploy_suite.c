@@ -12,35 +12,8 @@
 
 #include "deploy_private.h"
 
-#define GUARDED   "SELECT pg_temp.pgmi_run_test_source("
 #define UNGUARDED "SELECT pg_temp._pgmi_run_unguarded("
-
-typedef struct Rewrite {
-    StrBuf *out;
-    size_t copied; /* of the suite, so far */
-} Rewrite;
-
-/* Only the beginning of a statement counts: a path is hostile, and may hold these very words. */
-static bool rewrite_statement(void *ctx, const char *text, size_t start, size_t end)
-{
-    Rewrite *rewrite = ctx;
-
-    if (end - start > strlen(GUARDED) && strncmp(text + start, GUARDED, strlen(GUARDED)) == 0) {
-        strbuf_addn(rewrite->out, text + rewrite->copied, start - rewrite->copied);
-        strbuf_add(rewrite->out, UNGUARDED);
-        rewrite->copied = start + strlen(GUARDED);
-    }
-    return true;
-}
-
-void deploy_suite_unguard(const char *suite, StrBuf *out)
-{
-    size_t len = strlen(suite);
-    Rewrite rewrite = {out, 0};
-
-    script_each_statement(suite, len, rewrite_statement, &rewrite);
-    strbuf_addn(out, suite + rewrite.copied, len - rewrite.copied);
-}
+#define TIMED     "SELECT pg_temp._pgmi_clock(), pg_temp._pgmi_run_unguarded("
 
 /* ---- the path of the file that a statement runs ------------------------------------------------ */
 
@@ -66,13 +39,17 @@ static char *literal(const char *text, const char *end)
 
 static bool find_statement(void *ctx, const char *text, size_t start, size_t end)
 {
+    static const char *const words[] = {UNGUARDED, TIMED};
     Search *search = ctx;
 
     if (search->left-- > 0)
         return true;
-    if (end - start > strlen(UNGUARDED) &&
-        strncmp(text + start, UNGUARDED, strlen(UNGUARDED)) == 0)
-        search->path = literal(text + start + strlen(UNGUARDED), text + end);
+    for (size_t i = 0; i < lengthof(words); i++) {
+        size_t len = strlen(words[i]);
+
+        if (end - start > len && strncmp(text + start, words[i], len) == 0)
+            search->path = literal(text + start + len, text + end);
+    }
     return false;
 }
 

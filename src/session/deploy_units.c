@@ -55,7 +55,9 @@ static bool send_piece(DeployRun *run, size_t start, size_t end, bool at_commit)
     PGresult *error;
 
     trace_begin(run->session);
+    deploy_tests_message(run, start, end);
     error = deploy_send(run, sql, 0, NULL);
+    deploy_tests_pause(run);
     trace_end(run->session);
     free(sql);
     return !error || failed(run, error, start, end, at_commit);

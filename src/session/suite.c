@@ -11,7 +11,8 @@
 
 #include "pgmish/session.h"
 
-#define RUN_CALL "pg_temp.pgmi_run_test_source("
+#define RUN_CALL       "pg_temp.pgmi_run_test_source("
+#define UNGUARDED_CALL "pg_temp._pgmi_run_unguarded("
 
 void suite_free(Suite *suite)
 {
@@ -181,21 +182,35 @@ Suite *suite_parse(char *text)
 
 /* ---- what is sent ---------------------------------------------------------------------------------- */
 
-void suite_statement(const Suite *suite, size_t i, bool timed, StrBuf *out)
+void suite_statement(const Suite *suite, size_t i, unsigned flags, StrBuf *out)
 {
     const SuiteStatement *at = &suite->statements[i];
     const char *text = suite->text + at->start;
-    size_t len = at->end - at->start;
+    const char *end = suite->text + at->end;
 
-    if (timed && suite->steps[at->step].run == i) {
-        size_t word = strlen("SELECT ");
-
-        strbuf_add(out, "SELECT pg_temp._pgmi_clock(), ");
-        strbuf_addn(out, text + word, len - word - 1);
-        strbuf_add(out, ", pg_temp._pgmi_clock();");
+    if (!flags || suite->steps[at->step].run != i) {
+        strbuf_addn(out, text, (size_t)(end - text));
         return;
     }
-    strbuf_addn(out, text, len);
+    text += strlen("SELECT ");
+    strbuf_add(out, flags & SUITE_TIMED ? "SELECT pg_temp._pgmi_clock(), " : "SELECT ");
+    if (flags & SUITE_UNGUARDED) {
+        strbuf_add(out, UNGUARDED_CALL);
+        text += strlen(RUN_CALL);
+    }
+    strbuf_addn(out, text, (size_t)(end - 1 - text));
+    strbuf_add(out, flags & SUITE_TIMED ? ", pg_temp._pgmi_clock();" : ";");
+}
+
+void suite_text(const Suite *suite, unsigned flags, StrBuf *out)
+{
+    if (!suite->count)
+        strbuf_add(out, suite->text); /* blanks, where tests were to be left out */
+    for (size_t i = 0; i < suite->count; i++) {
+        if (i)
+            strbuf_addc(out, '\n');
+        suite_statement(suite, i, flags, out);
+    }
 }
 
 size_t suite_teardown(const Suite *suite, size_t i)

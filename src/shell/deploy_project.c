@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "pgmish/deploy.h"
-#include "pgmish/shell.h"
+#include "pgmish/testing.h"
 
 typedef struct Deployment {
     Project *project;
@@ -67,6 +67,8 @@ bool shell_deploy(Shell *shell, const char *dir, DeployOptions *options, DeployR
 {
     const Project *loaded = session_project(shell->session);
     Deployment run = {0};
+    DeployTests tests;
+    DeployRecord record;
     char *root = expand_tilde(xstrdup(dir ? dir : loaded ? loaded->root_path : "."));
     bool ok = read_project(shell, root, &run, options);
 
@@ -79,6 +81,8 @@ bool shell_deploy(Shell *shell, const char *dir, DeployOptions *options, DeployR
             options->say = say;
             options->ctx = shell;
         }
+        deploy_record(&record, shell, &tests);
+        options->tests = &tests;
         deploy_run(shell->session, shell->conn, &run.project, &run.params, run.script, options,
                    result);
         shell_set_load_variables(shell);
@@ -89,6 +93,7 @@ bool shell_deploy(Shell *shell, const char *dir, DeployOptions *options, DeployR
         project_config_free(&run.config);
     project_free(run.project);
     deploy_script_free(run.script);
+    options->tests = NULL;
     options->timeout_text = NULL; /* it was the configuration's */
     free(root);
     return ok;
@@ -112,7 +117,7 @@ void shell_report_deploy(Shell *shell, const DeployResult *result)
     var_set(shell->vars, "SQLSTATE", *error->sqlstate ? error->sqlstate : "00000");
     if (!shell->set.quiet) {
         deploy_result_summary(result, &text);
-        puts(text.data);
+        fprintf(shell_tell_stream(shell), "%s\n", text.data);
         fflush(stdout);
     }
     strbuf_free(&text);

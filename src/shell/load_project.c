@@ -2,7 +2,7 @@
  * load_project.c — a project's way into the session, as the shell sees it: scan, check, load, one
  * line for the user, the PGMI_ variables.
  */
-#include "pgmish/shell.h"
+#include "pgmish/testing.h"
 #include "pgmish/trace.h"
 
 #include <stdlib.h>
@@ -113,10 +113,11 @@ static void print_loaded(Shell *shell, const char *root, const LoadReport *repor
                     report->stale_settings.items[i]);
     if (shell->set.quiet)
         return;
-    printf("Loaded %s: %zu file%s, %zu test%s, %zu parameter%s, %llu byte%s, %.0f ms\n", root,
-           report->files, plural(report->files), report->tests, plural(report->tests),
-           report->parameters, plural(report->parameters), (unsigned long long)report->bytes,
-           plural((size_t)report->bytes), report->milliseconds);
+    fprintf(shell_tell_stream(shell),
+            "Loaded %s: %zu file%s, %zu test%s, %zu parameter%s, %llu byte%s, %.0f ms\n", root,
+            report->files, plural(report->files), report->tests, plural(report->tests),
+            report->parameters, plural(report->parameters), (unsigned long long)report->bytes,
+            plural((size_t)report->bytes), report->milliseconds);
     fflush(stdout);
 }
 
@@ -257,7 +258,7 @@ void shell_reload_after_connect(Shell *shell)
     params_copy(&given, &shell->load_params);
     session_connection_lost(shell->session);
     if (!shell->set.quiet)
-        printf("Loading %s again into the new session.\n", root);
+        fprintf(shell_tell_stream(shell), "Loading %s again into the new session.\n", root);
     shell_load_project(shell, root, &given, NULL);
     params_free(&given);
     free(root);

@@ -14,6 +14,11 @@ bool shell_reports_on_stdout(const Shell *shell)
     return false;
 }
 
+FILE *shell_tell_stream(const Shell *shell)
+{
+    return shell_reports_on_stdout(shell) ? stderr : stdout;
+}
+
 bool shell_add_report(Shell *shell, const char *text, Diag *diag)
 {
     const char *equal = strchr(text, '=');

@@ -128,20 +128,6 @@ static void abort_block(Shell *shell, const char *sql, const MacroList *macros)
                              0, NULL));
 }
 
-/* The suite as it was generated; with the server's clock where a report wants durations. */
-static void add_suite(const Suite *suite, bool timed, StrBuf *out)
-{
-    if (!timed) {
-        strbuf_add(out, suite->text);
-        return;
-    }
-    for (size_t i = 0; i < suite->count; i++) {
-        if (i)
-            strbuf_addc(out, '\n');
-        suite_statement(suite, i, true, out);
-    }
-}
-
 static bool splice(Shell *shell, const char *sql, const MacroList *macros, Outgoing *out,
                    Range *ranges, Diag *diag)
 {
@@ -159,7 +145,8 @@ static bool splice(Shell *shell, const char *sql, const MacroList *macros, Outgo
         out->expansion_count++;
         strbuf_addn(&out->text, sql + from, macro->start - from);
         ranges[i].start = out->text.len;
-        add_suite(out->expansions[i].suite, shell->report_count > 0, &out->text);
+        /* a report wants durations */
+        suite_text(out->expansions[i].suite, shell->report_count ? SUITE_TIMED : 0, &out->text);
         ranges[i].end = out->text.len;
         out->spans[out->span_count++] = (MacroSpan){ranges[i].start, ranges[i].end,
                                                     macro->start, macro->end};

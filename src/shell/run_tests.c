@@ -56,7 +56,7 @@ static size_t fill_message(const TestJob *job, size_t first, StrBuf *text)
         step = suite->step_count - 1;
     end = suite->steps[step].last + 1;
     for (size_t i = first; i < end; i++) {
-        suite_statement(suite, i, true, text);
+        suite_statement(suite, i, SUITE_TIMED, text);
         strbuf_addc(text, '\n');
     }
     return end;
@@ -137,7 +137,7 @@ static void add_failure(TestJob *job, PGresult *error)
     *failure = (ShownFailure){.error = error};
     session_pinpoint(shell->session, shell->conn, job->suite->text, error);
     if (!session_locate(shell->session, error, NULL, &failure->place))
-        failure->place = (ErrorPlace){0};
+        error_place_free(&failure->place);
     failure->test = recorder_error(job->recorder, error, &failure->place);
 }
 
