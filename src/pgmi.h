@@ -70,6 +70,11 @@ bool pgmi_interactive(void);
  * into the process's environment for libpq. */
 void pgmi_environment(const Pgmi *pgmi, const char *root, StrMap *env);
 
+/* A question; owned answer, the standard one for an empty line.  NULL: end of input. */
+char *pgmi_ask(const char *question, const char *standard);
+/* The same until the answer is good. */
+char *pgmi_ask_until(const char *question, const char *standard, bool (*good)(const char *));
+
 /* Asks for a connection and writes ROOT/pgmi.yaml.  False: *diag; cancelled is EXIT_PGMI_APPROVAL. */
 bool pgmi_config_wizard(Pgmi *pgmi, const char *root, Diag *diag);
 

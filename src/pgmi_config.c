@@ -19,27 +19,9 @@ typedef struct Wizard {
     char *password; /* NULL: none to be saved */
 } Wizard;
 
-/* Owned answer; the default for an empty one.  NULL: end of input. */
-static char *ask(const char *question, const char *standard)
-{
-    char line[512], *text = line;
-    size_t len;
-
-    fprintf(stderr, "%s%s%s%s: ", question, *standard ? " [" : "", standard,
-            *standard ? "]" : "");
-    fflush(stderr);
-    if (!fgets(line, sizeof(line), stdin))
-        return NULL;
-    text += strspn(text, " \t");
-    len = strlen(text);
-    while (len && strchr(" \t\r\n", text[len - 1]))
-        text[--len] = '\0';
-    return xstrdup(*text ? text : standard);
-}
-
 static bool yes(const char *question)
 {
-    char *answer = ask(question, "no");
+    char *answer = pgmi_ask(question, "no");
     bool is_yes = answer && (strcasecmp(answer, "yes") == 0 || strcasecmp(answer, "y") == 0);
 
     free(answer);
@@ -50,18 +32,6 @@ static bool valid_port(const char *text)
 {
     return *text && strlen(text) <= 5 && !text[strspn(text, "0123456789")] && atoi(text) > 0 &&
            atoi(text) <= 65535;
-}
-
-/* Asks until the answer is good. */
-static char *ask_until(const char *question, const char *standard, bool (*good)(const char *))
-{
-    char *answer;
-
-    while ((answer = ask(question, standard)) && !good(answer)) {
-        fprintf(stderr, "  \"%s\" will not do.\n", answer);
-        free(answer);
-    }
-    return answer;
 }
 
 static bool not_empty(const char *text)
@@ -83,13 +53,14 @@ static bool ask_all(Wizard *wizard)
 
     if (wizard->old.port)
         snprintf(port, sizeof(port), "%d", wizard->old.port);
-    if (!(wizard->host = ask("Host, or socket directory",
-                             or (wizard->old.host, "localhost"))) ||
-        !(wizard->port = ask_until("Port", port, valid_port)) ||
-        !(wizard->database = ask_until("Database", or (wizard->old.database, ""), not_empty)) ||
-        !(wizard->username = ask("User", or (wizard->old.username, user ? user : ""))) ||
-        !(wizard->sslmode = ask_until("sslmode", or (wizard->old.sslmode, "prefer"),
-                                      sslmode_valid)))
+    if (!(wizard->host = pgmi_ask("Host, or socket directory",
+                                  or (wizard->old.host, "localhost"))) ||
+        !(wizard->port = pgmi_ask_until("Port", port, valid_port)) ||
+        !(wizard->database = pgmi_ask_until("Database", or (wizard->old.database, ""),
+                                            not_empty)) ||
+        !(wizard->username = pgmi_ask("User", or (wizard->old.username, user ? user : ""))) ||
+        !(wizard->sslmode = pgmi_ask_until("sslmode", or (wizard->old.sslmode, "prefer"),
+                                           sslmode_valid)))
         return false;
     question = xasprintf("Save a password for %s in the password file?", wizard->username);
     if (*wizard->username && yes(question))
@@ -190,9 +161,14 @@ static bool save_password(const Wizard *wizard, Diag *diag)
     add_field(&text, wizard->database, ':');
     add_field(&text, wizard->username, ':');
     add_field(&text, wizard->password, '\n');
-    if (strbuf_read_file(&old, path))
+    ok = strbuf_read_file(&old, path);
+    if (ok)
         strbuf_addn(&text, old.data, old.len);
-    ok = write_private(path, &text, diag);
+    else if (errno == ENOENT)
+        ok = true;
+    else /* what it holds must not be lost */
+        diag_set(diag, EXIT_PGMI_OTHER, "cannot read \"%s\": %s", path, strerror(errno));
+    ok = ok && write_private(path, &text, diag);
     if (ok)
         fprintf(stderr, "Saved the password in %s\n", path);
     memset(text.data, 0, text.len);

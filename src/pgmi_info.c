@@ -156,7 +156,8 @@ static int run_version(Pgmi *pgmi UNUSED)
         strcpy(name.sysname, "unknown"), *name.machine = '\0';
     printf("pgmi %s (compat 1)\ncommit: %s\nbuilt: %s\nplatform: %s %s, libpq %s\n"
            "repository: see README.md\n",
-           PGMISH_VERSION, PGMISH_COMMIT, PGMISH_DATE, name.sysname, name.machine, version_name());
+           PGMISH_VERSION, PGMISH_COMMIT, PGMISH_DATE, name.sysname, name.machine,
+           version_name());
     return 0;
 }
 

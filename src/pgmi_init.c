@@ -6,10 +6,31 @@
 
 #include "pgmi.h"
 
-static int run_init(Pgmi *pgmi)
+static bool known(const char *name)
 {
-    const char *dir = pgmi->args.word_count ? pgmi->args.words[0] : ".";
-    const char *name = pgmi->args.template ? pgmi->args.template : "basic";
+    return template_purpose(name) != NULL;
+}
+
+/* On a terminal, with no template named, where and what is asked for.  Both answers are owned. */
+static bool ask_init(const Pgmi *pgmi, char **dir, char **name)
+{
+    StrList names = STRLIST_INIT;
+
+    *name = NULL;
+    fprintf(stderr, "A new project.  Enter takes what stands in brackets.\n");
+    *dir = pgmi_ask("Directory", pgmi->args.word_count ? pgmi->args.words[0] : ".");
+    if (*dir) {
+        template_names(&names);
+        for (size_t i = 0; i < names.len; i++)
+            fprintf(stderr, "  %-10s %s\n", names.items[i], template_purpose(names.items[i]));
+        strlist_free(&names);
+        *name = pgmi_ask_until("Template", "basic", known);
+    }
+    return *name != NULL;
+}
+
+static int make_project(const Pgmi *pgmi, const char *dir, const char *name)
+{
     StrList created = STRLIST_INIT;
     Diag diag = DIAG_INIT;
     int code = 0;
@@ -20,8 +41,9 @@ static int run_init(Pgmi *pgmi)
             printf("  %s\n", created.items[i]);
         fflush(stdout);
         fprintf(stderr,
-                "Created a project from template %s.\nNext: pgmi deploy %s -d DATABASE\n", name,
-                dir);
+                "Created a project from template %s.\nNext: pgmi deploy %s -d DATABASE\n"
+                "(\"pgmi config %s\" asks where the database is.)\n",
+                name, dir, dir);
     } else {
         code = diag.code;
         if (diag.code == EXIT_PGMI_USAGE && !template_purpose(name)) {
@@ -33,6 +55,29 @@ static int run_init(Pgmi *pgmi)
     }
     strlist_free(&created);
     diag_reset(&diag);
+    return code;
+}
+
+static int run_init(Pgmi *pgmi)
+{
+    const char *given = pgmi->args.word_count ? pgmi->args.words[0] : ".";
+    char *dir = NULL, *name = NULL;
+    Diag diag = DIAG_INIT;
+    int code;
+
+    if (pgmi->args.template || !pgmi_interactive()) {
+        code = make_project(pgmi, given, pgmi->args.template ? pgmi->args.template : "basic");
+    } else if (ask_init(pgmi, &dir, &name)) {
+        code = make_project(pgmi, dir, name);
+    } else {
+        code = EXIT_PGMI_APPROVAL;
+        diag_set(&diag, code, "cancelled; nothing was written");
+        fputc('\n', stderr);
+        pgmi_error(pgmi, &diag);
+        diag_reset(&diag);
+    }
+    free(dir);
+    free(name);
     return code;
 }
 
@@ -91,7 +136,9 @@ const PgmiCommand pgmi_command_init = {
     .name = "init",
     .synopsis = "[PATH] [-t TEMPLATE]",
     .brief = "begin a project in PATH (default: here)",
-    .help = "PATH must be new or empty; a pgmi.yaml and a .env that are there stay.",
+    .help = "PATH must be new or empty; a pgmi.yaml and a .env that are there stay.  On a "
+            "terminal,\n"
+            "with no template named, it asks for directory and template.",
     .options = init_options,
     .most = 1,
     .files = true,

@@ -140,6 +140,32 @@ for my $case (['pgmi dep', 'deploy'], ['pgmi deploy --over', '--overwrite'], ['p
     is($out, "$expected\n", "bash completes: $line");
 }
 
+# ---- init on a terminal ----------------------------------------------------------------------------
+my $new = private_dir();
+sub init_wizard { return spawn_pty([pgmi_program(), 'init', @_], env => { CI => undef }, cwd => $new) }
+my $asked = init_wizard();
+$asked->expect('Directory [.]: ', 'init asks where');
+$asked->type('made/here');
+$asked->expect(qr/  basic +\S.*Template \[basic\]: /s, '... and shows the templates');
+$asked->type('none');
+$asked->expect(qr/"none" will not do.*Template \[basic\]: /s, '... asks again');
+$asked->type('');
+$asked->expect(qr{made/here/\n.*deploy\.sql.*pgmi config made/here}s, '... makes the project and says what is next');
+is($asked->finish('init'), 0, '... 0');
+ok(-f "$new/made/here/migrations/001_users.sql", '... in new directories');
+$asked = init_wizard('other');
+$asked->expect('Directory [other]: ', 'a path given is the answer offered');
+$asked->send("\004");
+is($asked->finish('init'), 12, 'end of input cancels it: 12');
+ok(!-e "$new/other", '... nothing is written');
+$asked = init_wizard('third', '-t', 'basic');
+is($asked->finish('init'), 0, 'with a template named nothing is asked');
+unlike($asked->transcript, qr/Directory/, '... indeed');
+my $odd = private_dir() . "/it's \"odd\"\n\xff";
+is((pgmi(['init', $odd]))[0], 0, 'a directory with a hostile name');
+like(decode_json(slurp("$odd/project.json"))->{app_name}, qr/^it's "odd"/, '... in the JSON too');
+is((pgmi(['metadata', 'validate', $odd]))[0], 0, '... makes files that can be loaded');
+
 # ---- config -----------------------------------------------------------------------------------------------------------
 my $empty = private_dir();
 is((pgmi(['config', $empty]))[0], 1, 'config needs a terminal');
@@ -179,5 +205,14 @@ $pty = wizard();
 $pty->expect(qr/pgmi\.yaml exists\. Replace it\?.*: /, 'an existing file');
 $pty->type('');
 is($pty->finish('config'), 12, '... is not replaced without a yes');
+
+my $unread = private_dir();
+mkdir "$unread/pass";
+$pty = spawn_pty([pgmi_program(), 'config', $unread], env => { CI => undef, HOME => $dir, PGPASSFILE => "$unread/pass" });
+answer($pty, 'db.example.com');
+$pty->expect(qr/Save a password .*: /, 'password'), $pty->type('yes');
+$pty->expect('Password: ', 'asked for'), $pty->type('x');
+is($pty->finish('config'), 1, 'a password file that cannot be read is not replaced');
+like($pty->transcript, qr/cannot read "\Q$unread\E\/pass"/, '... and named');
 
 done_testing();

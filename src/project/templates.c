@@ -89,6 +89,16 @@ static bool make_parents(const char *path, Diag *diag)
     return ok;
 }
 
+/* With those above it. */
+static bool make_directory(const char *dir, Diag *diag)
+{
+    char *below = xasprintf("%s/", dir);
+    bool ok = make_parents(below, diag);
+
+    free(below);
+    return ok;
+}
+
 /* The template's text with the project's name put in. */
 static void fill_in(const EmbeddedFile *file, const char *project, StrBuf *out)
 {
@@ -142,7 +152,7 @@ static char *project_name(const char *dir)
 {
     char *full = realpath(dir, NULL);
     const char *slash = full ? strrchr(full, '/') : NULL;
-    char *name = xstrdup(slash && slash[1] ? slash + 1 : "project");
+    char *name = project_show_path(slash && slash[1] ? slash + 1 : "project");
 
     free(full);
     return name;
@@ -180,9 +190,8 @@ bool template_write(const char *name, const char *dir, StrList *created, Diag *d
     }
     if (!directory_is_free(dir, diag))
         return false;
-    if (mkdir(dir, 0777) != 0 && errno != EEXIST)
-        return diag_set(diag, EXIT_PGMI_OTHER, "cannot create directory \"%s\": %s", dir,
-                        strerror(errno));
+    if (!make_directory(dir, diag))
+        return false;
     project = project_name(dir);
     for (const EmbeddedFile *file = embedded_files; ok && file->path; file++) {
         size_t len = name_length(file->path);
