@@ -70,6 +70,8 @@ bool breakpoints_delete(Breakpoints *breaks, int number); /* 0: all of them */
 /* Owned: the one name under which a file is known here: "deploy.sql", the path of a loaded file
  * with its "./", else the path without detours. */
 char *step_file_name(Shell *shell, const char *typed);
+/* The lines on which the statements of such a file begin, from 1; owned by the caller. */
+size_t step_statement_lines(Shell *shell, const char *file, uint64_t **lines);
 /* What \break and the word break do: set, list, delete; they print.  False: refused. */
 bool step_break(Shell *shell, const char *file, int line);
 void step_break_list(Shell *shell);

@@ -13,6 +13,7 @@
  */
 #include "pgmish/hold.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -152,6 +153,21 @@ static bool settle(Hold *hold)
     return ok;
 }
 
+/* The server may have closed it, which a send would not notice. */
+static bool alive(Hold *hold)
+{
+    for (int i = 0; i < 3 && PQstatus(hold->conn) == CONNECTION_OK; i++) {
+        struct pollfd fd = {PQsocket(hold->conn), POLLIN, 0};
+
+        if (poll(&fd, 1, 0) <= 0)
+            return true;
+        if (!PQconsumeInput(hold->conn))
+            return false;
+        PQisBusy(hold->conn); /* takes in what came, a last message perhaps */
+    }
+    return PQstatus(hold->conn) == CONNECTION_OK;
+}
+
 PGconn *hold_connection(Hold *hold)
 {
     settle(hold);
@@ -176,7 +192,7 @@ bool hold_release(Hold *hold)
 {
     char *sql;
 
-    if (!hold->armed || !settle(hold))
+    if (!hold->armed || !settle(hold) || !alive(hold))
         return false;
     sql = xasprintf("SELECT pg_catalog.pg_advisory_unlock(%lld);"
                     " SELECT pg_catalog.pg_advisory_lock(%lld);"

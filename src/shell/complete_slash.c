@@ -278,7 +278,7 @@ static bool goes_on(const StrList *matches)
 {
     const char *only = matches->len == 1 ? matches->items[0] : "";
 
-    return *only && strchr("/.(", only[strlen(only) - 1]);
+    return *only && strchr("/.(:", only[strlen(only) - 1]);
 }
 
 /* The rows below know more of psql's own commands than the completers that commands share. */

@@ -570,7 +570,7 @@ bool step_run(Shell *shell, const char *file)
         run_script(&step);
         step_block_close(&step);
         say_end(&step);
-        ok = !step.lost && !(step.quit && step.failed);
+        ok = !step.lost && !step.broken && !(step.quit && step.failed);
     }
     finish(&step);
     return ok;

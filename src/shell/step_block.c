@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
 /* ---- marks on and off ------------------------------------------------------------------------------ */
 
@@ -348,6 +349,18 @@ static void at_mark(Stepper *step)
     }
 }
 
+/* Waits for something to read.  False: the end of the connection, which PQgetResult is to find, as it
+ * tells about it in psql's words. */
+static bool wait_and_read(PGconn *conn)
+{
+    struct pollfd fd = {PQsocket(conn), POLLIN, 0};
+    char byte;
+
+    if (poll(&fd, 1, -1) <= 0)
+        return true; /* Ctrl-C: the handler has done what there was to do */
+    return recv(fd.fd, &byte, 1, MSG_PEEK) > 0 && PQconsumeInput(conn);
+}
+
 void step_wait(Shell *shell)
 {
     Stepper *step = shell->step;
@@ -356,12 +369,10 @@ void step_wait(Shell *shell)
     if (!step || step->at_prompt || !hold_armed(step->block.hold))
         return;
     while (hold_armed(step->block.hold) && PQstatus(conn) == CONNECTION_OK && PQisBusy(conn)) {
-        struct pollfd fd = {PQsocket(conn), POLLIN, 0};
-
         if (step->block.arrived) {
             step->block.arrived = false;
             at_mark(step);
-        } else if (poll(&fd, 1, -1) > 0 && !PQconsumeInput(conn)) {
+        } else if (!wait_and_read(conn)) {
             break;
         }
     }

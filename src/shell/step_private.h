@@ -93,7 +93,7 @@ typedef struct StepStop {
 
 typedef struct StepBlock {
     Hold *hold;         /* NULL: marks do not wait, stepping stays at top level */
-    Session *session; /* the shell's own, while the prompt has another one; else NULL */
+    Session *session;   /* the shell's own, while the prompt has another one; else NULL */
     PGconn *other;      /* owned; for what is typed while a mark waits; NULL: not opened */
     TraceMode before;   /* of the session, to be put back */
     TraceMark mark;     /* the last one of this statement; file NULL: none */
@@ -148,6 +148,7 @@ typedef struct Stepper {
     int count;           /* of skip and back */
     bool quit;           /* rolled back, not finished */
     bool lost;           /* the connection */
+    bool broken;         /* the prompt ended by an error */
     bool own_block;      /* no transaction was open when \step began */
     int backend;         /* process id of the session that it began in */
     int skips;           /* items still to be skipped */

@@ -394,7 +394,8 @@ StepDecision step_prompt(Stepper *step, bool show)
     shell->log = prompt_log(step);
     shell->deploy = NULL; /* what is typed here is no part of deploy.sql */
     step->at_prompt = true;
-    shell_loop(shell, &step->prompt);
+    if (shell_loop(shell, &step->prompt) != EXIT_SHELL_OK)
+        step->broken = true; /* ON_ERROR_STOP */
     step->at_prompt = false;
     shell->log = log;
     shell->input_file = input_file;

@@ -259,6 +259,20 @@ bool step_script_read(Shell *shell, StepScript *script, Diag *diag)
     return true;
 }
 
+size_t step_statement_lines(Shell *shell, const char *file, uint64_t **lines)
+{
+    StepScript script = {.name = xstrdup(file), .path = step_disk_path(shell, file)};
+    Diag ignored = DIAG_INIT;
+    size_t count = step_script_read(shell, &script, &ignored) ? script.item_count : 0;
+
+    *lines = xcalloc(count + 1, sizeof(**lines));
+    for (size_t i = 0; i < count; i++)
+        (*lines)[i] = script.items[i].line;
+    diag_reset(&ignored);
+    step_script_free(&script);
+    return count;
+}
+
 void step_script_free(StepScript *script)
 {
     free(script->name);
