@@ -67,6 +67,22 @@ static void add_list(StrMap *map, const char *key, const StrList *list)
 /* What goes beyond E7: the line of the file, others with the same text, the way there. */
 static void add_place(StrMap *map, const ErrorPlace *place)
 {
+    StrBuf value = STRBUF_INIT;
+    char *file;
+
+    if (!place->file)
+        return;
+    file = redact(place->file);
+    strbuf_add(&value, "{");
+    if (place->column)
+        strbuf_addf(&value, "\"column\": %d, ", place->column);
+    strbuf_add(&value, "\"file\": ");
+    json_add_string(&value, file);
+    if (place->line)
+        strbuf_addf(&value, ", \"line\": %d", place->line);
+    strbuf_addc(&value, '}');
+    strmap_set(map, "place", strbuf_detach(&value));
+    free(file);
     add_text(map, "fileSource", place->source_line);
     if (place->also.len)
         add_list(map, "sameText", &place->also);
@@ -100,6 +116,8 @@ static void add_error(StrMap *map, const DeployResult *result)
     add_place(map, &error->place);
     if (!error->line && error->place.line && !error->failed_file) {
         add_number(map, "line", error->place.line);
+        if (error->place.column)
+            add_number(map, "column", error->place.column);
         add_bool(map, "scriptExpanded", result->macros > 0);
     }
     if (error->line) {

@@ -327,10 +327,20 @@ static void name_equal_files(const Project *project, const char *named, ErrorPla
 
 /* ---- the chain --------------------------------------------------------------------------------------------------- */
 
+/* A line of a file takes the place of the file alone. */
 static void add_link(StrList *chain, const char *text)
 {
-    if (!chain->len || strcmp(chain->items[chain->len - 1], text) != 0)
-        strlist_add(chain, text);
+    char **last = chain->len ? &chain->items[chain->len - 1] : NULL;
+    size_t len = last ? strlen(*last) : 0;
+
+    if (last && strcmp(*last, text) == 0)
+        return;
+    if (last && strncmp(*last, text, len) == 0 && text[len] == ':' && !strstr(text, " in ")) {
+        free(*last);
+        *last = xstrdup(text);
+        return;
+    }
+    strlist_add(chain, text);
 }
 
 static char *link_text(const Spot *spot, const char *function)
@@ -357,23 +367,31 @@ static bool is_plumbing(const char *function)
            (strncmp(dot + 1, "pgmi_", 5) == 0 || strncmp(dot + 1, "_pgmi_", 6) == 0);
 }
 
-/* A query that stands in the body around it, or whose block comes next, adds nothing. */
+/* Does this query stand in the body around it? */
+static bool is_static(const Locator *loc, const Frame *frame)
+{
+    const Frame *outer = outer_of(loc, frame);
+
+    return frame->kind == FRAME_QUERY && frame->placed && !frame->file && outer &&
+           outer->kind != FRAME_QUERY && outer->placed && outer->source == frame->source;
+}
+
+/* Such a query adds nothing to the body, nor does one whose block comes next. */
 static bool adds_nothing(const Locator *loc, const Frame *frame)
 {
-    const Frame *inner = inner_of(loc, frame), *outer = outer_of(loc, frame);
+    const Frame *inner = inner_of(loc, frame);
 
-    if (frame->kind != FRAME_QUERY)
-        return false;
-    if (inner && inner->kind == FRAME_BLOCK && inner->placed)
-        return true;
-    return outer && outer->placed && frame->placed && outer->kind != FRAME_QUERY &&
-           outer->source == frame->source && inner;
+    return is_static(loc, frame) ||
+           (frame->kind == FRAME_QUERY && inner && inner->kind == FRAME_BLOCK && inner->placed);
 }
 
 static void add_frame_link(const Locator *loc, const Frame *frame, StrList *chain)
 {
     bool function = frame->kind == FRAME_FUNCTION || frame->kind == FRAME_SQL_FUNCTION;
-    Spot spot = spot_of(frame);
+    const Frame *inner = inner_of(loc, frame);
+    /* the line of the query that failed says more than the line of the statement it is in */
+    Spot spot = spot_of(inner && is_static(loc, inner) && !inner_of(loc, inner) ? inner
+                                                                                : frame);
     char *text;
 
     if (function && is_plumbing(frame->name))

@@ -150,6 +150,46 @@ void definitions_find(Locator *loc, const Frame *frame, const Source *current, B
  * parameters put in.  NULL: it has nothing to do with them. */
 Passage *passage_of_changed(Locator *loc, const char *text);
 
+/* ---- locate_words.c: a text as statements, words and names ---------------------------------- */
+
+typedef struct Statement {
+    size_t start, end; /* start: the first word */
+} Statement;
+
+typedef struct Statements {
+    const char *text;
+    char *mask;
+    size_t len;
+    Statement *items;
+    size_t count, cap;
+} Statements;
+
+Statements statements_of(const char *text, size_t len);
+void statements_free(Statements *list);
+/* Does the statement begin with one of these words (separated by |)? */
+bool begins(const Statements *list, const Statement *statement, const char *words);
+/* Is one of these words in its code, in whatever case? */
+bool has_word(const Statements *list, const Statement *statement, const char *words);
+/* Where a name stands in [from, to) of the code, as an identifier; SIZE_MAX: nowhere. */
+size_t find_name(const Statements *list, size_t from, size_t to, const char *name);
+bool names(const Statements *list, const Statement *statement, const char *name);
+/* Owned name of what a CREATE makes, or of the table that INSERT, UPDATE, DELETE, MERGE, COPY,
+ * ALTER TABLE works on, without its schema; NULL: none is seen. */
+char *object_of(const Statements *list, const Statement *statement);
+/* The texts that a message quotes. */
+StrList quoted_names(const char *message);
+/* Last part of a qualified name. */
+const char *base_name(const char *name);
+/* Owned.  permission denied for table orders; function f(integer) does not exist: names without
+ * quotes. */
+char *unquoted_name(const char *message);
+
+/* ---- locate_culprit.c ------------------------------------------------------------------------------ */
+
+/* How many statements can have failed with this state and message; *found: the one, if one. */
+size_t culprits(const Locator *loc, const char *state, const char *message,
+                const Statements *list, size_t *found);
+
 /* ---- locate_statement.c ----------------------------------------------------------------------------------- */
 
 /* The one statement of a text that can have failed so, with no frame inside it.  *candidates: how

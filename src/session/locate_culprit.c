@@ -1,0 +1,385 @@
+/*
+ * locate_culprit.c — which statements of a text can have failed with a given error.
+ *
+ * For errors that come without a position.  The SQLSTATE says what kind of statement it takes, the
+ * error's fields and the names in its message what it must be about.  The rules leave a statement
+ * in when in doubt: only when a single one is left, something is said.
+ */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "locate_private.h"
+
+typedef struct Culprit {
+    const Locator *loc;
+    const Statements *list;
+    const char *state, *message;
+    StrList quoted;
+    char *unquoted;
+    StrList key;     /* values of DETAIL: Key (a, b)=(1, x) */
+    size_t earliest; /* statements in front of this one cannot be it */
+} Culprit;
+
+static bool state_is(const Culprit *culprit, const char *states)
+{
+    for (const char *p = states; *p; p += strcspn(p, " "), p += *p == ' ')
+        if (strncmp(culprit->state, p, strcspn(p, " ")) == 0)
+            return true;
+    return false;
+}
+
+static bool says(const Culprit *culprit, const char *words)
+{
+    return strstr(culprit->message, words) != NULL;
+}
+
+/* Words of a message that are no names. */
+static bool is_prose(const char *word, size_t len)
+{
+    static const char *const prose[] = {
+        "permission", "denied",       "for",    "table",    "view",     "schema", "sequence",
+        "function",   "procedure",    "type",   "database", "relation", "must",   "be",
+        "owner",      "of",           "cannot", "drop",     "because",  "other",  "objects",
+        "depend",     "on",           "it",     "does",     "not",      "exist",  "already",
+        "exists",     "is",           "a",      "an",       "the",      "to",     "in",
+        "column",     "index",        "or",     "and",      "large",    "object", "language",
+        "foreign",    "materialized", "from",   "with"};
+
+    for (size_t i = 0; i < lengthof(prose); i++)
+        if (strlen(prose[i]) == len && strncasecmp(prose[i], word, len) == 0)
+            return true;
+    return false;
+}
+
+/* A message without quotes: does the statement hold one of its names? */
+static bool names_bare(const Culprit *culprit, const Statement *statement)
+{
+    for (const char *p = culprit->message; *p;) {
+        size_t len = 0;
+        char *word;
+        bool found;
+
+        while (isalnum((unsigned char)p[len]) || p[len] == '_' || (unsigned char)p[len] >= 0x80)
+            len++;
+        if (!len) {
+            p++;
+            continue;
+        }
+        word = xstrndup(p, len);
+        found = !is_prose(p, len) && names(culprit->list, statement, word);
+        free(word);
+        if (found)
+            return true;
+        p += len;
+    }
+    return false;
+}
+
+/* Every name that the message quotes. */
+static bool names_all(const Culprit *culprit, const Statement *statement)
+{
+    for (size_t i = 0; i < culprit->quoted.len; i++)
+        if (!names(culprit->list, statement, base_name(culprit->quoted.items[i])))
+            return false;
+    return culprit->quoted.len ? true : names_bare(culprit, statement);
+}
+
+static bool is_about(const Culprit *culprit, const Statement *statement, const char *name)
+{
+    char *object = object_of(culprit->list, statement);
+    bool same = object && name && strcasecmp(object, base_name(name)) == 0;
+
+    free(object);
+    return same;
+}
+
+/* ---- class 23 ---------------------------------------------------------------------------------------------- */
+
+/* VALUES and nothing that computes: every key it writes stands in it. */
+static bool only_literals(const Statements *list, const Statement *statement)
+{
+    return begins(list, statement, "insert") && has_word(list, statement, "values") &&
+           !has_word(list, statement, "select|default|conflict|nextval");
+}
+
+/* Does the statement hold the values of the key as literals? */
+static bool holds_key(const Culprit *culprit, const Statement *statement)
+{
+    const Statements *list = culprit->list;
+
+    for (size_t i = 0; i < culprit->key.len; i++) {
+        const char *value = culprit->key.items[i];
+        size_t len = strlen(value), at = statement->start;
+
+        for (; at + len <= statement->end; at++)
+            if (strncmp(list->text + at, value, len) == 0 &&
+                word_at(list->text, list->len, at, len))
+                break;
+        if (at + len > statement->end)
+            return false;
+    }
+    return true;
+}
+
+/* The rows that were there when the constraint came. */
+static bool is_of_definition(const Culprit *culprit)
+{
+    return says(culprit, "could not create") || says(culprit, "violated by some row") ||
+           says(culprit, "contains null values");
+}
+
+/* An error of a row that is being written. */
+static bool is_of_row(const Culprit *culprit)
+{
+    return says(culprit, "new row for") || says(culprit, "duplicate key value") ||
+           says(culprit, "null value in column") || says(culprit, "update or delete on");
+}
+
+static bool adds_constraint(const Culprit *culprit, const Statement *statement)
+{
+    const Statements *list = culprit->list;
+
+    if (begins(list, statement, "create"))
+        return has_word(list, statement, "index") && has_word(list, statement, "unique") &&
+               names(list, statement, culprit->loc->names[1] ? culprit->loc->names[1] : "");
+    return begins(list, statement, "alter") &&
+           has_word(list, statement, "add|set|validate|attach|type") &&
+           (is_about(culprit, statement, culprit->loc->names[1]) ||
+            names_all(culprit, statement));
+}
+
+/* The table that is written to: of a foreign key's error the first that the message names, as the
+ * field tells the one that has the constraint. */
+static const char *written_table(const Culprit *culprit)
+{
+    if (state_is(culprit, "23503") && culprit->quoted.len)
+        return culprit->quoted.items[0];
+    return culprit->loc->names[1] ? culprit->loc->names[1]
+           : culprit->quoted.len  ? culprit->quoted.items[0]
+                                  : NULL;
+}
+
+static bool writes_row(const Culprit *culprit, const Statement *statement)
+{
+    const Statements *list = culprit->list;
+    const char *table = written_table(culprit);
+
+    if (begins(list, statement, "with"))
+        return table && names(list, statement, table) &&
+               has_word(list, statement, "insert|update|delete|merge");
+    if (!begins(list, statement, "insert|update|delete|merge|copy|refresh|truncate"))
+        return false;
+    if (begins(list, statement, "delete|truncate") && !says(culprit, "update or delete on"))
+        return false;
+    if (begins(list, statement, "insert|copy") && says(culprit, "update or delete on"))
+        return false;
+    return is_about(culprit, statement, table) &&
+           (!culprit->key.len || !only_literals(list, statement) ||
+            holds_key(culprit, statement));
+}
+
+static bool breaks_constraint(const Culprit *culprit, const Statement *statement);
+
+/* ---- other classes -------------------------------------------------------------------------------------------- */
+
+/* An expression is computed when the statement runs; definitions compute none. */
+static bool computes(const Statements *list, const Statement *statement)
+{
+    if (begins(list, statement, "create"))
+        return has_word(list, statement, "as") &&
+               !has_word(list, statement, "function|procedure|view|type|domain|rule|aggregate");
+    if (begins(list, statement, "alter"))
+        return has_word(list, statement, "using|default|check|type|set|add");
+    return !begins(list, statement,
+                   "do|drop|comment|grant|revoke|set|reset|begin|commit|lock|analyze|truncate|"
+                   "security|notify|listen|savepoint|release|declare|reindex|cluster");
+}
+
+static bool breaks_constraint(const Culprit *culprit, const Statement *statement)
+{
+    /* a domain's: the table is not told */
+    if (!culprit->loc->names[1] && !culprit->quoted.len)
+        return computes(culprit->list, statement);
+    if (culprit->loc->names[4] && !culprit->loc->names[1])
+        return computes(culprit->list, statement);
+    return (!is_of_row(culprit) && adds_constraint(culprit, statement)) ||
+           (!is_of_definition(culprit) && writes_row(culprit, statement));
+}
+
+static bool creates_again(const Culprit *culprit, const Statement *statement)
+{
+    const Statements *list = culprit->list;
+
+    if (has_word(list, statement, "exists"))
+        return false;
+    if (state_is(culprit, "42701"))
+        return begins(list, statement, "alter") && names_all(culprit, statement);
+    if (state_is(culprit, "42P06") && !has_word(list, statement, "schema"))
+        return false;
+    if (begins(list, statement, "create"))
+        return !has_word(list, statement, "replace") &&
+               (is_about(culprit, statement,
+                         culprit->quoted.len ? culprit->quoted.items[0] : NULL) ||
+                (!has_word(list, statement,
+                           "table|view|function|procedure|schema|sequence|index") &&
+                 names_all(culprit, statement)));
+    return begins(list, statement, "alter") && names_all(culprit, statement);
+}
+
+static bool divides(const Statements *list, const Statement *statement)
+{
+    const char *at = list->mask + statement->start;
+    size_t len = statement->end - statement->start;
+
+    return computes(list, statement) && (memchr(at, '/', len) || memchr(at, '%', len) ||
+                                         has_word(list, statement, "mod|div"));
+}
+
+/* Class 42501. */
+static bool is_refused(const Culprit *culprit, const Statement *statement)
+{
+    const Statements *list = culprit->list;
+
+    if (!names_all(culprit, statement))
+        return false;
+    if (says(culprit, "must be owner"))
+        return begins(list, statement, "alter|drop|comment|create|security|grant|reassign") &&
+               !is_about(culprit, statement, "") &&
+               (!begins(list, statement, "create") ||
+                has_word(list, statement, "index|trigger|policy|rule|replace|statistics"));
+    if (says(culprit, "denied for schema") || says(culprit, "denied for database"))
+        return true;
+    return !begins(list, statement, "alter|drop|comment") &&
+           (!begins(list, statement, "create") ||
+            has_word(list, statement, "as|references|trigger|inherits|like"));
+}
+
+/* Objects that are not there, of statements that give no position: definitions and their like. */
+static bool is_missing(const Culprit *culprit, const Statement *statement)
+{
+    const Statements *list = culprit->list;
+
+    if (begins(list, statement, "drop") && has_word(list, statement, "exists"))
+        return false;
+    if (begins(list, statement, "create") && culprit->quoted.len == 1 &&
+        is_about(culprit, statement, culprit->quoted.items[0]) &&
+        !has_word(list, statement, "extension"))
+        return false;
+    return names_all(culprit, statement);
+}
+
+static bool can_be(const Culprit *culprit, const Statement *statement)
+{
+    const Statements *list = culprit->list;
+
+    if (begins(list, statement, "do"))
+        return false;
+    if (state_is(culprit, "23"))
+        return breaks_constraint(culprit, statement);
+    if (state_is(culprit, "42P07 42710 42723 42P06 42701 42P04 42712"))
+        return creates_again(culprit, statement);
+    if (state_is(culprit, "22012"))
+        return divides(list, statement);
+    /* what is wrong with a literal is seen by the parser, which knows its position */
+    if (state_is(culprit, "22P02 22007 22008"))
+        return computes(list, statement) && !only_literals(list, statement);
+    if (state_is(culprit, "2BP01"))
+        return begins(list, statement, "drop|alter") && names_all(culprit, statement) &&
+               !has_word(list, statement, "cascade");
+    if (state_is(culprit, "42501"))
+        return is_refused(culprit, statement);
+    if (state_is(culprit, "42P01 42703 42704 42883 3F000 42P16 42809 0A000 55000 58P01"))
+        return is_missing(culprit, statement);
+    if (state_is(culprit, "22 21 P00 54"))
+        return computes(list, statement);
+    return true;
+}
+
+/* ---- all statements --------------------------------------------------------------------------------------------- */
+
+/* "Key (id)=(1) already exists." */
+static StrList key_values(const char *detail)
+{
+    StrList list = STRLIST_INIT;
+    const char *start = detail ? strstr(detail, ")=(") : NULL, *end;
+    char *values, *rest, *value;
+
+    if (!start || !(end = strchr(start + 3, ')')))
+        return list;
+    values = rest = xstrndup(start + 3, (size_t)(end - start - 3));
+    while ((value = strsep(&rest, ","))) {
+        while (*value == ' ')
+            value++;
+        if (*value)
+            strlist_add(&list, value);
+    }
+    free(values);
+    return list;
+}
+
+/* The statement that makes a table, without "if not exists"; list->count: none. */
+static size_t made_at(const Statements *list, const char *table)
+{
+    for (size_t i = 0; table && i < list->count; i++) {
+        const Statement *statement = &list->items[i];
+        char *object = NULL;
+        bool made = begins(list, statement, "create") && has_word(list, statement, "table") &&
+                    !has_word(list, statement, "exists|partition") &&
+                    (object = object_of(list, statement)) && strcasecmp(object, table) == 0;
+
+        free(object);
+        if (made)
+            return i;
+    }
+    return list->count;
+}
+
+/* A constraint or index cannot be broken before it was made. */
+static size_t constraint_at(const Culprit *culprit)
+{
+    const char *constraint = culprit->loc->names[3];
+
+    for (size_t i = 0; constraint && i < culprit->list->count; i++)
+        if (begins(culprit->list, &culprit->list->items[i], "alter|create") &&
+            names(culprit->list, &culprit->list->items[i], constraint))
+            return i;
+    return 0;
+}
+
+size_t culprits(const Locator *loc, const char *state, const char *message,
+                const Statements *list, size_t *found)
+{
+    Culprit culprit = {loc,
+                       list,
+                       state,
+                       message,
+                       quoted_names(message),
+                       unquoted_name(message),
+                       key_values(loc->detail),
+                       0};
+    size_t count = 0, last = 0;
+
+    if (state_is(&culprit, "23"))
+        culprit.earliest = constraint_at(&culprit);
+    for (size_t i = culprit.earliest; i < list->count; i++) {
+        if (!can_be(&culprit, &list->items[i]))
+            continue;
+        last = i;
+        if (!count++)
+            *found = i;
+    }
+    /* A table that the text itself makes holds no row of another time, so of two that write the same
+     * key the second is the one that failed. */
+    if (count == 2 && state_is(&culprit, "23505") && culprit.key.len &&
+        made_at(list, loc->names[1]) < *found && only_literals(list, &list->items[*found]) &&
+        only_literals(list, &list->items[last])) {
+        *found = last;
+        count = 1;
+    }
+    strlist_free(&culprit.quoted);
+    strlist_free(&culprit.key);
+    free(culprit.unquoted);
+    return count;
+}
