@@ -188,6 +188,10 @@ typedef struct SentText {
  * about errors with this message from then on.  suite is the text that was sent.
  */
 void session_pinpoint(Session *session, PGconn *conn, const char *suite, const PGresult *error);
+/* For a test or fixture that a suite's text runs without the handler, whose place has no line: goes
+ * back as well and runs the file statement by statement.  False: nothing was learned. */
+bool session_pinpoint_file(Session *session, PGconn *conn, const char *suite, const char *path,
+                           const PGresult *error, ErrorPlace *place);
 /* Finds the place in the loaded project that an error result talks about: deploy.sql or a loaded
  * file.  sent: the text that failed, NULL: unknown.  False: the error has nothing to do with the
  * project.  No query is sent; *place is to be freed in any case. */

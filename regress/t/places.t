@@ -5,6 +5,7 @@ use strict;
 use warnings;
 use Test::More;
 use JSON::PP;
+use Text::ParseWords qw(shellwords);
 use PgmishTest;
 
 my $server = start_server();
@@ -122,7 +123,7 @@ sub is_caret {
 
 sub run_pgmish {
     my ($case, $dir, @before) = @_;
-    my @command = map { s/DIR/$dir/gr =~ s/_(?=\.\/)/ /r } split / /, $case->{as} // '-f DIR/deploy.sql';
+    my @command = map { s/DIR/$dir/gr } shellwords($case->{as} // '-f DIR/deploy.sql');
     my ($exit, $out, $err) = pgmish([@before, @command], server => $server,
         env => { PGDATABASE => $database });
     return $err;

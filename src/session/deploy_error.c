@@ -181,6 +181,24 @@ static int line_in_chain(const ErrorPlace *place, const char *file)
     return 0;
 }
 
+/* Runs a test that failed once more, to learn its line. */
+static void find_line(DeployRun *run, const PGresult *result, const char *test,
+                      ErrorPlace *place)
+{
+    ErrorPlace found;
+
+    if (run->result->causes || deploy_stopped(run->options) ||
+        !session_pinpoint_file(run->session, run->conn, run->script->sent.data, test, result,
+                               &found))
+        return;
+    /* what led there is known from the first run */
+    strlist_free(&found.chain);
+    found.chain = place->chain;
+    place->chain = (StrList){0};
+    error_place_free(place);
+    *place = found;
+}
+
 /* test: the test or fixture that was being run, NULL: none.  The file is the one that the message
  * names (E6), also where the place lies in a function that another file has made. */
 static void take_file(DeployRun *run, const PGresult *result, size_t start, size_t end,
@@ -194,6 +212,8 @@ static void take_file(DeployRun *run, const PGresult *result, size_t start, size
 
     sent.running = test;
     if (session_locate(run->session, result, end > start ? &sent : NULL, place)) {
+        if (test && !place->line)
+            find_line(run, result, test, place);
         bool script = strcmp(place->file, "deploy.sql") == 0;
 
         if (named && strcmp(place->file, named) != 0) {

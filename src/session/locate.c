@@ -533,6 +533,25 @@ static void find_place(Locator *loc, const PGresult *error, ErrorPlace *place)
     free(named);
 }
 
+/* A place that a second run has told begins its chain at the file; put in front what was sent. */
+static void lead_to_pinned(Locator *loc, const PGresult *error, ErrorPlace *place)
+{
+    ErrorPlace lead = {0};
+    Scope scope;
+    Spot spot;
+
+    if (!loc->sent)
+        return;
+    scope = scope_of_sent(loc->sent, passage_of_sent(loc, loc->sent));
+    spot = spot_of_sent(error, &scope);
+    make_chain(loc, &spot, &lead);
+    for (size_t i = 0; i < place->chain.len; i++)
+        add_link(&lead.chain, place->chain.items[i]);
+    strlist_free(&place->chain);
+    place->chain = lead.chain;
+    locator_free(loc);
+}
+
 bool session_locate(const Session *session, const PGresult *error, const SentText *sent,
                     ErrorPlace *place)
 {
@@ -542,8 +561,10 @@ bool session_locate(const Session *session, const PGresult *error, const SentTex
     if (!loc.project)
         return false;
     read_fields(&loc, error);
-    if (session_pinned(session, loc.message, place))
+    if (session_pinned(session, loc.message, place)) {
+        lead_to_pinned(&loc, error, place);
         return true;
+    }
     frames_read(&loc, error);
     find_place(&loc, error, place);
     locator_free(&loc);

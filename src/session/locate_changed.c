@@ -17,7 +17,8 @@ enum {
     GRAM = 3,            /* tokens that must agree for a new start */
     MAX_TOKENS = 400000, /* of the text: beyond this nothing is looked for */
     MIN_PERCENT = 60,    /* of a file's tokens that must be in the text */
-    LOOK_AHEAD = 200     /* tokens of the file that may be missing in one place */
+    LOOK_AHEAD = 200,    /* tokens of the file that may be missing in one place */
+    MAX_STARTS = 64      /* places where a file may begin in the text that are tried */
 };
 
 typedef struct Token {
@@ -182,13 +183,10 @@ static bool resume(const Index *index, const Tokens *file, size_t *i, size_t *j)
     return true;
 }
 
-static void follow(const Index *index, const Tokens *file, Match *match)
+/* Follows the file from where its token j is the text's token i. */
+static void follow(const Index *index, const Tokens *file, size_t i, size_t j, Match *match)
 {
-    size_t i = 0, j = 0;
-
     match->of = file->count;
-    if (!resume(index, file, &i, &j))
-        return;
     while (i < index->text.count && j < file->count) {
         if (same(&index->text, i, file, j)) {
             add_run(match, &index->text, i, file, j);
@@ -196,15 +194,44 @@ static void follow(const Index *index, const Tokens *file, Match *match)
             j++;
         } else if (!resume(index, file, &i, &j)) {
             /* the last tokens, too few for a gram */
-            if (j + GRAM < file->count || !match->count)
-                return;
-            for (size_t k = 0; k < 24 && i + k < index->text.count; k++)
+            for (size_t k = 0; j + GRAM >= file->count && k < 24 && i + k < index->text.count;
+                 k++)
                 if (same(&index->text, i + k, file, file->count - 1)) {
                     add_run(match, &index->text, i + k, file, file->count - 1);
                     return;
                 }
             return;
         }
+    }
+}
+
+/* Files begin alike, and a text may hold many: the start that matches most is the right one. */
+static void follow_best(const Index *index, const Tokens *file, Match *best)
+{
+    size_t starts = 0;
+
+    best->of = file->count;
+    for (size_t j = 0; j + GRAM <= file->count && j < LOOK_AHEAD && starts < MAX_STARTS; j++) {
+        size_t at = 0;
+        bool met = false;
+
+        while (starts < MAX_STARTS && (at = gram_behind(index, at, file, j)) != SIZE_MAX) {
+            Match match = {.source = best->source};
+
+            follow(index, file, at++, j, &match);
+            starts++;
+            met = true;
+            if (match.matched > best->matched) {
+                free(best->runs);
+                *best = match;
+            } else {
+                free(match.runs);
+            }
+            if (best->matched == file->count)
+                return;
+        }
+        if (met && best->matched * 100 >= file->count * MIN_PERCENT)
+            return;
     }
 }
 
@@ -242,7 +269,7 @@ static MatchList match_files(Locator *loc, const Index *index)
         if (!source || source->len > 4 * strlen(index->text.text) + 1000)
             continue;
         file = tokens_of(source->text, source->len);
-        follow(index, &file, &match);
+        follow_best(index, &file, &match);
         for (size_t k = 0; k < match.count; k++) /* from tokens to bytes, in the file */
             match.runs[k].file = file.items[match.runs[k].file].at;
         free(file.items);

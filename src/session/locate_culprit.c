@@ -150,34 +150,62 @@ static bool adds_constraint(const Culprit *culprit, const Statement *statement)
             names_all(culprit, statement));
 }
 
+/* The name behind a word of the message, in quotes; owned, NULL: none. */
+static char *name_behind(const char *message, const char *word)
+{
+    const char *at = strstr(message, word), *end;
+
+    if (!at)
+        return NULL;
+    at += strlen(word);
+    end = strchr(at, '"');
+    return end ? xstrndup(at, (size_t)(end - at)) : NULL;
+}
+
+/* Of a unique key's error that was raised again the constraint's name is left: it begins with the
+ * table's, unless somebody has named it. */
+static bool writes_key(const Culprit *culprit, const Statement *statement)
+{
+    char *object = object_of(culprit->list, statement);
+    const char *key = culprit->quoted.len ? culprit->quoted.items[0] : "";
+    bool same = object && strncasecmp(key, object, strlen(object)) == 0 &&
+                key[strlen(object)] == '_';
+
+    free(object);
+    return same;
+}
+
 /* The table that is written to: of a foreign key's error the first that the message names, as the
  * field tells the one that has the constraint. */
-static const char *written_table(const Culprit *culprit)
+static char *written_table(const Culprit *culprit)
 {
-    if (state_is(culprit, "23503") && culprit->quoted.len)
-        return culprit->quoted.items[0];
-    return culprit->loc->names[1] ? culprit->loc->names[1]
-           : culprit->quoted.len  ? culprit->quoted.items[0]
-                                  : NULL;
+    if (state_is(culprit, "23503"))
+        return name_behind(culprit->message, "on table \"");
+    if (culprit->loc->names[1])
+        return xstrdup(culprit->loc->names[1]);
+    return name_behind(culprit->message, "relation \"");
 }
 
 static bool writes_row(const Culprit *culprit, const Statement *statement)
 {
     const Statements *list = culprit->list;
-    const char *table = written_table(culprit);
+    char *table = written_table(culprit);
+    bool writes = table ? is_about(culprit, statement, table) : writes_key(culprit, statement);
 
     if (begins(list, statement, "with"))
-        return table && names(list, statement, table) &&
-               has_word(list, statement, "insert|update|delete|merge");
+        writes = table && names(list, statement, table) &&
+                 has_word(list, statement, "insert|update|delete|merge");
+    free(table);
+    if (!writes || begins(list, statement, "with"))
+        return writes;
     if (!begins(list, statement, "insert|update|delete|merge|copy|refresh|truncate"))
         return false;
     if (begins(list, statement, "delete|truncate") && !says(culprit, "update or delete on"))
         return false;
     if (begins(list, statement, "insert|copy") && says(culprit, "update or delete on"))
         return false;
-    return is_about(culprit, statement, table) &&
-           (!culprit->key.len || !only_literals(list, statement) ||
-            holds_key(culprit, statement));
+    return !culprit->key.len || !only_literals(list, statement) ||
+           holds_key(culprit, statement);
 }
 
 static bool breaks_constraint(const Culprit *culprit, const Statement *statement);
@@ -200,9 +228,7 @@ static bool computes(const Statements *list, const Statement *statement)
 static bool breaks_constraint(const Culprit *culprit, const Statement *statement)
 {
     /* a domain's: the table is not told */
-    if (!culprit->loc->names[1] && !culprit->quoted.len)
-        return computes(culprit->list, statement);
-    if (culprit->loc->names[4] && !culprit->loc->names[1])
+    if (!culprit->loc->names[1] && (!culprit->quoted.len || says(culprit, "domain")))
         return computes(culprit->list, statement);
     return (!is_of_row(culprit) && adds_constraint(culprit, statement)) ||
            (!is_of_definition(culprit) && writes_row(culprit, statement));

@@ -128,7 +128,7 @@ static bool find_word(const Statements *list, const char *state, const char *mes
         found = only_word(list, name, offset);
     else if (strcmp(state, "42703") == 0 || strcmp(state, "42P01") == 0 ||
              strcmp(state, "42704") == 0)
-        found = name && only_word(list, base_name(name), offset);
+        found = only_word(list, base_name(name ? name : bare), offset);
     else if (strcmp(state, "42883") == 0 && strchr(message, '('))
         found = only_word(list, bare, offset);
     if (found && strcmp(state, "42601") != 0)

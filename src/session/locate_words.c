@@ -204,8 +204,13 @@ const char *base_name(const char *name)
 /* permission denied for table orders; function f(integer) does not exist: names without quotes. */
 char *unquoted_name(const char *message)
 {
-    const char *call = strchr(message, '('), *start, *end;
+    const char *call = strchr(message, '('), *start, *end = strstr(message, " does not exist");
 
+    if (end && (!call || call > end)) { /* column t.a does not exist */
+        for (start = end; start > message && !isspace((unsigned char)start[-1]); start--)
+            ;
+        return xstrndup(start, (size_t)(end - start));
+    }
     if (call && call > message) {
         for (start = call; start > message && !isspace((unsigned char)start[-1]); start--)
             ;

@@ -9,11 +9,13 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "pgmish/sql.h"
 #include "session_private.h"
 
-#define RUN_FILE "pg_temp.pgmi_run_test_source("
+#define RUN_FILE      "pg_temp.pgmi_run_test_source("
+#define RUN_UNGUARDED "pg_temp._pgmi_run_unguarded("
 
 void session_forget_pin(Session *session)
 {
@@ -45,12 +47,12 @@ static char *savepoint_before(const char *suite, const char *end)
 }
 
 /* Where the suite runs this file. */
-static const char *run_of_file(const char *suite, const char *path)
+static const char *run_of_call(const char *suite, const char *function, const char *path)
 {
     StrBuf call = STRBUF_INIT;
     const char *found;
 
-    strbuf_add(&call, RUN_FILE "'");
+    strbuf_addf(&call, "%s'", function);
     for (; *path; path++)
         strbuf_add(&call, *path == '\'' ? "''" : (char[]){*path, '\0'});
     strbuf_add(&call, "')");
@@ -59,26 +61,46 @@ static const char *run_of_file(const char *suite, const char *path)
     return found;
 }
 
+static const char *run_of_file(const char *suite, const char *path)
+{
+    const char *found = run_of_call(suite, RUN_FILE, path);
+
+    return found ? found : run_of_call(suite, RUN_UNGUARDED, path);
+}
+
 /* ---- the second run ---------------------------------------------------------------------------------- */
 
-/* NULL: the savepoint is gone.  Names of savepoints are the suite's own, letters and digits. */
-static PGresult *run_again(Session *session, PGconn *conn, const char *savepoint,
-                           const char *path)
+static bool go_back(PGconn *conn, const char *savepoint)
 {
+    /* names of savepoints are the suite's own, letters and digits */
     char *back = xasprintf("ROLLBACK TO SAVEPOINT %s", savepoint);
-    PGresult *result = NULL;
     Diag ignored = DIAG_INIT;
+    bool ok = server_command(conn, back, 0, NULL, &ignored);
 
-    session->trace.hushed = true; /* the user has seen the file's notices */
-    if (server_command(conn, back, 0, NULL, &ignored))
-        result = server_query(conn, "SELECT pg_temp._pgmi_run_unguarded($1)", 1, &path);
-    /* a file that works the second time must not leave a transaction that can be committed */
+    diag_reset(&ignored);
+    free(back);
+    return ok;
+}
+
+/* A file that works the second time must not leave a transaction that can be committed. */
+static void leave_aborted(PGconn *conn)
+{
     if (PQtransactionStatus(conn) == PQTRANS_INTRANS)
         PQclear(
             server_query(conn, "ROLLBACK TO SAVEPOINT __pgmish_no_such_savepoint__", 0, NULL));
+}
+
+/* NULL: the savepoint is gone. */
+static PGresult *run_again(Session *session, PGconn *conn, const char *savepoint,
+                           const char *path)
+{
+    PGresult *result = NULL;
+
+    session->trace.hushed = true; /* the user has seen the file's notices */
+    if (go_back(conn, savepoint))
+        result = server_query(conn, "SELECT pg_temp._pgmi_run_unguarded($1)", 1, &path);
+    leave_aborted(conn);
     session->trace.hushed = false;
-    diag_reset(&ignored);
-    free(back);
     return result;
 }
 
@@ -100,6 +122,100 @@ static void prefer_file(ErrorPlace *place, const char *path)
     strlist_free(&place->also);
 }
 
+/* ---- statement by statement ------------------------------------------------------------------------- */
+
+typedef struct StatementRun {
+    PGconn *conn;
+    PGresult *error;       /* of the first that failed; NULL: none has */
+    size_t start, end;     /* ... where it stands */
+    const StrBuf *content; /* of the file */
+} StatementRun;
+
+/* Nothing that could end the transaction may be sent by itself.  In a function, where the file ran,
+ * none of these works anyhow. */
+static bool only_plain(void *ctx, const char *text, size_t start, size_t end)
+{
+    static const char *const words[] = {"savepoint", "release", "rollback", "begin",   "start",
+                                        "commit",    "end",     "abort",    "prepare", "copy"};
+    char *mask = sql_mask(text + start, end - start);
+    size_t at = strspn(mask, " \t\r\n\f\v");
+    bool *plain = ctx;
+
+    for (size_t i = 0; i < lengthof(words); i++)
+        if (strncasecmp(mask + at, words[i], strlen(words[i])) == 0)
+            *plain = false;
+    free(mask);
+    return *plain;
+}
+
+static bool run_statement(void *ctx, const char *text, size_t start, size_t end)
+{
+    StatementRun *run = ctx;
+    char *sql = xstrndup(text + start, end - start);
+
+    run->error = server_query(run->conn, sql, 0, NULL);
+    run->start = start;
+    run->end = end;
+    free(sql);
+    if (PQtransactionStatus(run->conn) == PQTRANS_INERROR)
+        return false;
+    PQclear(run->error);
+    run->error = NULL;
+    return PQtransactionStatus(run->conn) == PQTRANS_INTRANS;
+}
+
+/* What the second run could not tell, as the file's text is one query to the server: which statement. */
+static bool place_by_statement(Session *session, StatementRun *run, const char *savepoint,
+                               const char *path, const PGresult *error, ErrorPlace *place)
+{
+    SentPiece piece = {0};
+    SentText sent = {.file = path, .pieces = &piece, .piece_count = 1};
+    bool plain = true, found = false;
+
+    script_each_statement(run->content->data, run->content->len, only_plain, &plain);
+    session->trace.hushed = true;
+    if (plain && go_back(run->conn, savepoint))
+        script_each_statement(run->content->data, run->content->len, run_statement, run);
+    leave_aborted(run->conn);
+    session->trace.hushed = false;
+    if (run->error && same_failure(error, run->error)) {
+        sent.text = run->content->data + run->start;
+        sent.len = run->end - run->start;
+        sent.file_text = run->content->data;
+        sent.file_len = run->content->len;
+        piece.origin = run->start;
+        found = session_locate(session, run->error, &sent, place) && place->line;
+    }
+    PQclear(run->error);
+    return found;
+}
+
+bool session_pinpoint_file(Session *session, PGconn *conn, const char *suite, const char *path,
+                           const PGresult *error, ErrorPlace *place)
+{
+    const Project *project = session_project(session);
+    const ProjectFile *file = project ? project_file(project, path) : NULL;
+    const char *run = run_of_file(suite, path);
+    char *savepoint = run ? savepoint_before(suite, run) : NULL;
+    StrBuf content = STRBUF_INIT;
+    StatementRun statements = {.conn = conn, .content = &content};
+    Diag ignored = DIAG_INIT;
+    bool found = false;
+
+    *place = (ErrorPlace){0};
+    if (savepoint && file && PQtransactionStatus(conn) == PQTRANS_INERROR &&
+        project_read(project, file, &content, &ignored))
+        found = place_by_statement(session, &statements, savepoint, path, error, place);
+    if (!found)
+        error_place_free(place);
+    diag_reset(&ignored);
+    strbuf_free(&content);
+    free(savepoint);
+    return found;
+}
+
+/* ---- both --------------------------------------------------------------------------------------------- */
+
 void session_pinpoint(Session *session, PGconn *conn, const char *suite, const PGresult *error)
 {
     const Project *project = session_project(session);
@@ -109,14 +225,21 @@ void session_pinpoint(Session *session, PGconn *conn, const char *suite, const P
     char *savepoint = run ? savepoint_before(suite, run) : NULL;
     PGresult *again = NULL;
     ErrorPlace place = {0};
+    bool found;
 
     session_forget_pin(session);
     if (!savepoint || !project || !project_file(project, path) ||
         PQtransactionStatus(conn) != PQTRANS_INERROR)
         goto done;
     again = run_again(session, conn, savepoint, path);
-    if (same_failure(error, again) && session_locate(session, again, NULL, &place) &&
-        place.line) {
+    if (!same_failure(error, again))
+        goto done;
+    found = session_locate(session, again, NULL, &place) && place.line;
+    if (!found) {
+        error_place_free(&place);
+        found = session_pinpoint_file(session, conn, suite, path, error, &place);
+    }
+    if (found) {
         prefer_file(&place, path);
         session->pinned_message = xstrdup(message);
         session->pinned_place = place;
