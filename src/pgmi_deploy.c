@@ -193,7 +193,7 @@ static bool read_durations(PgmiDeploy *deploy, Diag *diag)
     return true;
 }
 
-static bool check_cloud(const Resolved *to, Diag *diag)
+bool pgmi_check_cloud(const Resolved *to, Diag *diag)
 {
     if (to->auth == AUTH_PASSWORD)
         return true;
@@ -260,7 +260,7 @@ static bool configure(PgmiDeploy *deploy, const char *root, Diag *diag)
                                 diag))
             return false;
         deploy->resolved = true;
-        if (!check_cloud(&deploy->to, diag))
+        if (!pgmi_check_cloud(&deploy->to, diag))
             return false;
     }
     return read_durations(deploy, diag) && check_compat(args->compat, diag);
@@ -359,8 +359,10 @@ static int finish(PgmiDeploy *deploy)
 
     pgmi_deploy_report(deploy);
     if (deploy->pgmi->args.json) {
-        deploy_result_json(&deploy->result, 0, &text);
-        puts(text.data);
+        bool many = deploy->pgmi->args.targets != NULL;
+
+        deploy_result_json(&deploy->result, many ? 2 : 0, &text);
+        printf(many ? "[\n  %s\n]\n" : "%s\n", text.data);
     }
     strbuf_free(&text);
     return pgmi_exit_code(deploy->result.causes);

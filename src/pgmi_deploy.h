@@ -22,6 +22,8 @@ typedef struct PgmiDeploy {
     DeployResult result;
 } PgmiDeploy;
 
+/* Section 15: is this way to sign in built in? */
+bool pgmi_check_cloud(const Resolved *to, Diag *diag);
 /* Connects, deploys, fills deploy->result. */
 void pgmi_deploy_one(PgmiDeploy *deploy);
 /* Error text and last line on standard error. */

@@ -91,6 +91,8 @@ static bool add_target(Many *many, const char *line, Diag *diag)
     if (!connection_resolve(&flags, &deploy->env, &deploy->config, &target->to, diag))
         return false;
     target->resolved = true;
+    if (!pgmi_check_cloud(&target->to, diag))
+        return false;
     target->label = label_of(&target->to);
     return true;
 }
@@ -117,7 +119,9 @@ static bool read_targets(Many *many, Diag *diag)
     if (!strbuf_read_file(&text, path))
         return diag_set(diag, EXIT_PGMI_CONFIG, "cannot read targets file \"%s\": %s", path,
                         strerror(errno));
-    rest = text.data;
+    if (strlen(text.data) != text.len) /* what follows it would be left out without a word */
+        ok = diag_set(diag, EXIT_PGMI_CONFIG, "targets file \"%s\" contains a zero byte", path);
+    rest = text.data + (strncmp(text.data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0);
     while (ok && (line = strsep(&rest, "\n"))) {
         line = trim(line);
         number++;

@@ -59,4 +59,45 @@ is($server->query("SELECT count(*) FROM pg_database WHERE datname = 'a'"), 0, '.
 is((pgmi(['deploy', $dir, '--targets', '/nonexistent']))[0], 10, 'no such file: 10');
 is((pgmi(['deploy', $dir, '--targets', $list, '--host', 'x']))[0], 10, 'not together with --host');
 
+($exit, $out, $err) = pgmi(['deploy', $dir, '--targets', '/nonexistent', '--json'], server => $server, env => \%env);
+is(ref(decode_json($out)), 'ARRAY', '... an array of JSON, as ever');
+spew($list, "host=$host user=postgres dbname=a\n\0host=$host user=postgres dbname=b\n");
+($exit, $out, $err) = pgmi(['deploy', $dir, '--targets', $list], server => $server, env => \%env);
+is($exit, 10, 'a zero byte');
+like($err, qr/targets" contains a zero byte/, '... is told, nothing is left out');
+spew($list, "# nothing\n\n  \n");
+($exit, $out, $err) = pgmi(['deploy', $dir, '--targets', $list], server => $server, env => \%env);
+is($exit, 10, 'no target at all');
+spew($list, "nosuch\n");
+($exit, $out, $err) = pgmi(['deploy', $dir, '--targets', $list], env => { PGSERVICEFILE => $services });
+is($exit, 11, 'an unknown service cannot be connected to');
+like($err, qr/^nosuch +FAILED \(11\)/m, '... and is named');
+
+# Every form of a target, mixed ends of lines, a byte-order mark; nobody's password is shown.
+my $short = make_project({ 'deploy.sql' => "SELECT 1;\n" });
+spew($list, "\xef\xbb\xbfhost=$host user=postgres password=canary1 dbname=tenant_001\r\n\t# a comment with canary2\r\n"
+    . "  Host=$host;Username=postgres;Password=canary3;Database=tenant_002  \n"
+    . 'postgresql://postgres:canary4@/tenant_003?host=' . ($host =~ s{/}{%2F}gr) . "\none");
+($exit, $out, $err) = pgmi(['deploy', $short, '--targets', $list, '--jobs', '3', '--json'], env => { PGSERVICEFILE => $services });
+is($exit, 0, 'every form') or diag($err);
+is(join(' ', map { $_->{database} } @{ decode_json($out) }), 'tenant_001 tenant_002 tenant_003 model', '... in order');
+unlike("$out$err", qr/canary/, '... without a password');
+
+# Ctrl-C while some run and others wait.
+my $slow = make_project({ 'deploy.sql' => "BEGIN;\nCREATE TABLE slow ();\nSELECT pg_sleep(1000);\nCOMMIT;\n" });
+spew($list, join('', map { "host=$host user=postgres dbname=$_\n" } @names[0 .. 4]));
+my $pty = spawn_pty([pgmi_program(), 'deploy', $slow, '--targets', $list, '--jobs', '2'], server => $server, env => \%env);
+my $two = wait_until { $server->query("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND application_name = 'pgmi'") == 2 } 60;
+ok($two, 'two run');
+$pty->send("\003");
+is($pty->finish('interrupted'), 130, 'Ctrl-C: 130');
+like($pty->transcript, qr/tenant_001 +FAILED \(130\) interrupted.*tenant_003 +not run/s, '... the table tells who was stopped and who was not begun');
+is($server->query("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pgmi'"), 0, '... no session is left');
+is($server->query("SELECT count(*) FROM pg_class WHERE relname = 'slow'", 'tenant_001'), 0, '... nothing done');
+
+# Each has its own time limit.
+($exit, $out, $err) = pgmi(['deploy', $slow, '--targets', $list, '--jobs', '5', '--timeout', '1s', '--json'], server => $server, env => \%env);
+is($exit, 16, 'the time limit of each');
+is(join(' ', map { $_->{exitCode} } @{ decode_json($out) }), '16 16 16 16 16', '... of all five');
+
 done_testing();
