@@ -21,6 +21,9 @@ typedef struct DeployScript DeployScript;
  */
 DeployScript *deploy_script_read(const char *root, Diag *diag);
 void deploy_script_free(DeployScript *script); /* NULL is fine */
+/* Takes away the handlers that catch every error (sql_uncatch), so that an error says where it came
+ * from.  False: there are none. */
+bool deploy_script_uncatch(DeployScript *script);
 
 /* ---- how it is to be done ------------------------------------------------------------- */
 
@@ -37,14 +40,15 @@ typedef struct DeployTests {
 typedef enum DeploySay { DEPLOY_SAY_PROGRESS, DEPLOY_SAY_WARNING } DeploySay;
 
 typedef struct DeployOptions {
-    bool dry_run;             /* roll the head back, do not run the tail */
-    bool own_session;         /* the shell's connection: release only our own lock at the end */
-    bool verbose;             /* SET client_min_messages = debug */
-    bool skip_tests;          /* CALL pgmi_test() expands to nothing: see before_rollback */
-    int64_t lock_timeout_ms;  /* 0: the server's setting stands */
-    int lock_retries;         /* of a head that failed for want of a lock */
-    double deadline;          /* of monotonic_ms(); 0: no limit */
-    const char *timeout_text; /* for the message about it; may be NULL */
+    bool dry_run;     /* roll the head back, do not run the tail */
+    bool own_session; /* the shell's connection: release only our own lock at the end */
+    bool verbose;     /* SET client_min_messages = debug */
+    bool uncatch;     /* without the handlers that catch every error (deploy_script_uncatch) */
+    bool skip_tests;  /* CALL pgmi_test() expands to nothing: see before_rollback */
+    int64_t lock_timeout_ms;          /* 0: the server's setting stands */
+    int lock_retries;                 /* of a head that failed for want of a lock */
+    double deadline;                  /* of monotonic_ms(); 0: no limit */
+    const char *timeout_text;         /* for the message about it; may be NULL */
     const volatile bool *interrupted; /* Ctrl-C was pressed; may be NULL */
     const DeployTests *tests;         /* NULL: nobody; durations are asked for otherwise */
     /* One line for the user, without its end; may be NULL. */
@@ -81,6 +85,7 @@ typedef struct DeployResult {
     unsigned causes; /* CAUSE_ bits; 0: success */
     bool attempted;  /* a deployment was begun: the counts below mean something */
     bool executing;  /* deploy.sql was begun */
+    bool uncaught;   /* options->uncatch found handlers to take away */
     size_t files, parameters, macros;
     size_t units, units_committed;
     bool in_tail; /* of a failure */

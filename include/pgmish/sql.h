@@ -143,6 +143,10 @@ void sql_normalise(const char *text, size_t len, StrBuf *out);
 bool sql_next_block_comment(const char *text, size_t len, size_t *offset, size_t *start,
                             size_t *end, bool *closed);
 
+/* Appends text with WHEN OTHERS in dollar-quoted bodies made into a condition that never comes; no line
+ * moves.  False: there was none. */
+bool sql_uncatch(const char *text, size_t len, StrBuf *out);
+
 /* ---- the macro (section 11) ---------------------------------------------------------- */
 
 typedef struct Macro {

@@ -85,10 +85,14 @@ typedef struct TraceMark {
  * be shown, because it is a mark (which is noted then), or because a file is being run once more to
  * learn where it failed. */
 bool trace_notice(Session *session, const PGresult *notice);
+/* What is run again to learn more must not be heard again: notices that are no marks are held
+ * back as well. */
+void trace_hush(Session *session, bool hushed);
 /* Called for each mark of a known file, and by trace_tick with the last one again; fn NULL:
  * nobody. */
 void trace_listen(Session *session, void (*fn)(void *ctx, const TraceMark *mark), void *ctx);
-/* To be called now and then while the server is being waited for. */
+/* To be called now and then while the server is being waited for: tells the listener again of a
+ * statement that still runs. */
 void trace_tick(Session *session);
 /* A new run, a deploy.sql or a message by itself: files_begun counts from there. */
 void trace_run(Session *session);
@@ -97,6 +101,12 @@ void trace_begin(Session *session);
 void trace_end(Session *session);
 /* The last mark since trace_begin; also after trace_end.  False: none. */
 bool trace_last_mark(const Session *session, TraceMark *mark);
+
+/* Bytes [from, to) of the file's text that the last mark stands for: one statement, with what comes in
+ * front of the next one, or (exact false) a group of several; to is SIZE_MAX at the end of the file.
+ * False: the last mark belongs to another file, or there is none. */
+bool trace_extent(const Session *session, const char *path, size_t *from, size_t *to,
+                  bool *exact);
 
 /*
  * Place of the last mark when it belongs to the file `path` (NULL: whatever file).  exact, where not

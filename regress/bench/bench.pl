@@ -244,6 +244,26 @@ sub bench_deploy {
     bench_deployment('deploy 2,000 tables and tests / one message', make_deployment('idle', \&idle));
 }
 
+# The same 2,000 migrations with a mark in front of every statement and without, load included; each
+# time in a database of its own, as what a deployment leaves in the catalogs slows the next one down.
+sub bench_trace {
+    return unless 'trace' =~ $only;
+    spew(sprintf('traced/migrations/%04d.sql', $_), migration($_)) for 0 .. 1_999;
+    spew('traced/deploy.sql', "BEGIN;\nDO \$\$ DECLARE f record; BEGIN\n"
+        . "FOR f IN SELECT content FROM pg_temp.pgmi_plan_view ORDER BY execution_order LOOP EXECUTE f.content; END LOOP;\n"
+        . "END \$\$;\nCOMMIT;\n");
+    my %seconds;
+    for my $round (0 .. $runs) {
+        for my $trace ('on', 'off') {
+            local $ENV{PGDATABASE} = 'traced';
+            $server->psql('-d', 'postgres', '-c', 'DROP DATABASE IF EXISTS traced', '-c', 'CREATE DATABASE traced', '-c', 'CHECKPOINT');
+            my @cost = measure('/dev/null', $pgmish, '-X', '-q', '-c', "\\trace $trace", '-c', "\\pgmi deploy $work/traced");
+            push @{ $seconds{$trace} }, $cost[0] if $round > 0;
+        }
+    }
+    report('deploy 2,000 files, trace on / off', median(@{ $seconds{on} }), median(@{ $seconds{off} }), 's', 1.1);
+}
+
 # ---- psql ------------------------------------------------------------------------------------------
 
 sub bench_psql {
@@ -291,6 +311,7 @@ printf "%-44s %10s %10s\n", '', 'pgmish', 'other';
 bench_load();
 bench_tests();
 bench_deploy();
+bench_trace();
 bench_psql();
 if (@ratios) {
     my $sum = 0;

@@ -215,12 +215,40 @@ static void rows_or_none(void **state)
     assert_false(statement_returns_rows("", 0));
 }
 
+/* Handlers of every error, in bodies only. */
+static void handlers(void **state)
+{
+    static const struct {
+        const char *text, *without; /* NULL: unchanged */
+    } cases[] = {
+        {"DO $$BEGIN x; EXCEPTION WHEN OTHERS THEN y; END$$;",
+         "DO $$BEGIN x; EXCEPTION WHEN SQLSTATE 'PGMNO' THEN y; END$$;"},
+        {"DO $a$ EXCEPTION\n  WHEN unique_violation OR\nothers THEN $a$; SELECT 1",
+         "DO $a$ EXCEPTION\n  WHEN unique_violation OR\nSQLSTATE 'PGMNO' THEN $a$; SELECT 1"},
+        {"SELECT 'WHEN OTHERS', others; -- $$ WHEN OTHERS $$", NULL},
+        {"DO $$ x := 'WHEN OTHERS'; -- when others\n y := others; $$", NULL},
+        {"", NULL},
+        {"DO $$ WHEN OTHERS", NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < lengthof(cases); i++) {
+        StrBuf out = STRBUF_INIT;
+        bool changed = sql_uncatch(cases[i].text, strlen(cases[i].text), &out);
+
+        assert_int_equal(changed, cases[i].without != NULL);
+        assert_string_equal(out.data ? out.data : "",
+                            changed ? cases[i].without : cases[i].text);
+        strbuf_free(&out);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(statements_begin),     cmocka_unit_test(out_of_the_text_again),
         cmocka_unit_test(some_statements_only), cmocka_unit_test(positions_move),
-        cmocka_unit_test(rows_or_none),
+        cmocka_unit_test(rows_or_none),         cmocka_unit_test(handlers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -96,6 +96,8 @@ static bool expand(DeployRun *run)
     MacroGenerator generate = run->options->skip_tests ? no_tests : session_generate;
     Diag diag = DIAG_INIT;
 
+    if (run->options->uncatch)
+        run->result->uncaught = deploy_script_uncatch(run->script);
     if (!deploy_script_expand(run->script, generate, &ctx, run->options->tests != NULL, &diag))
         return fail(run, &diag);
     run->result->macros = run->script->macros.len;

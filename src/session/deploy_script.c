@@ -48,6 +48,28 @@ DeployScript *deploy_script_read(const char *root, Diag *diag)
     return NULL;
 }
 
+bool deploy_script_uncatch(DeployScript *script)
+{
+    StrBuf text = STRBUF_INIT;
+    MacroList macros = {NULL, 0, 0};
+    Diag ignored = DIAG_INIT;
+    bool changed = sql_uncatch(script->text.data ? script->text.data : "", script->text.len,
+                               &text) &&
+                   macro_find(text.data, text.len, false, &macros, &ignored);
+
+    if (changed) {
+        strbuf_free(&script->text);
+        macro_list_free(&script->macros);
+        script->text = text;
+        script->macros = macros;
+    } else {
+        strbuf_free(&text);
+        macro_list_free(&macros);
+    }
+    diag_reset(&ignored);
+    return changed;
+}
+
 static void forget_expansion(DeployScript *script)
 {
     strbuf_free(&script->sent);

@@ -168,6 +168,24 @@ static const Passage *passage_of_query(Locator *loc, const Frame *frame, const S
     return passage;
 }
 
+/* With trace on the last mark tells which statement of a file was running (or which few). */
+static void narrow_by_mark(const Locator *loc, Frame *frame, Scope *scope)
+{
+    size_t from, to;
+    bool exact;
+
+    if (!frame->file || !trace_extent(loc->session, frame->file->path, &from, &to, &exact) ||
+        from > scope->to)
+        return;
+    scope->from = from;
+    if (to < scope->to)
+        scope->to = to;
+    if (exact) {
+        frame->within = from;
+        frame->narrowed = true;
+    }
+}
+
 /* Which statement of a text with several: the one that the frame inside it tells. */
 static void narrow_query(Locator *loc, Frame *frame)
 {
@@ -195,6 +213,8 @@ static void resolve_query(Locator *loc, Frame *frame, Scope *scope)
     if (offset_of(passage->text, passage->len, frame->position, &frame->within))
         frame->narrowed = frame->exact = true;
     else
+        narrow_by_mark(loc, frame, scope);
+    if (!frame->narrowed)
         narrow_query(loc, frame);
     if (frame->narrowed)
         frame->placed = passage_origin(passage, frame->within, &frame->source, &frame->offset);
@@ -437,12 +457,30 @@ static const char *original_message(const char *message, const char *path)
     return at + strspn(at, " :-");
 }
 
+/* The statement that the message speaks of, in the file or in what the last mark leaves of it. */
+static void spot_in_source(const Locator *loc, const char *message, Spot *spot)
+{
+    const Source *source = spot->source;
+    size_t from = 0, to = source->len, end;
+    bool marked = false, exact = false;
+
+    if (trace_extent(loc->session, source->path, &from, &end, &marked) && end < to)
+        to = end;
+    spot->line = statement_of_message(loc, message, source->text + from, to - from,
+                                      &spot->offset, &exact, &spot->candidates);
+    spot->column = spot->line && exact;
+    spot->offset += from;
+    if (marked && !spot->line) {
+        spot->offset = from;
+        spot->line = true;
+    }
+}
+
 /* The file that a re-raised error names, and the statement where its message tells. */
 static bool spot_of_message(Locator *loc, const char *path, Spot *spot)
 {
     const ProjectFile *file = path ? project_file(loc->project, path) : NULL;
     const Source *source;
-    bool exact = false;
 
     if (!file || file->role == FILE_TEST_OTHER)
         return false;
@@ -453,9 +491,7 @@ static bool spot_of_message(Locator *loc, const char *path, Spot *spot)
         return true;
     }
     spot->source = source;
-    spot->line = statement_of_message(loc, original_message(loc->message, path), source->text,
-                                      source->len, &spot->offset, &exact, &spot->candidates);
-    spot->column = exact;
+    spot_in_source(loc, original_message(loc->message, path), spot);
     return true;
 }
 

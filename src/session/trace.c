@@ -187,12 +187,17 @@ void trace_listen(Session *session, void (*fn)(void *ctx, const TraceMark *mark)
     session->trace.listener_ctx = ctx;
 }
 
+void trace_hush(Session *session, bool hushed)
+{
+    session->trace.hushed = hushed;
+}
+
 void trace_tick(Session *session)
 {
     const TraceState *state = &session->trace;
     TraceMark mark;
 
-    if (state->listener && trace_last_mark(session, &mark))
+    if (state->listener && state->running && trace_last_mark(session, &mark))
         state->listener(state->listener_ctx, &mark);
 }
 
@@ -224,6 +229,23 @@ bool trace_last_mark(const Session *session, TraceMark *mark)
         return false;
     *mark = (TraceMark){file, state->statement, state->at, session_top(session)->trace.marked,
                         state->begun};
+    return true;
+}
+
+bool trace_extent(const Session *session, const char *path, size_t *from, size_t *to,
+                  bool *exact)
+{
+    const TraceFile *file;
+    TraceMark mark;
+    size_t next;
+
+    if (!trace_last_mark(session, &mark) || strcmp(mark.file->file->path, path) != 0)
+        return false;
+    file = mark.file;
+    next = mark.statement + file->every;
+    *from = file->marks.items[mark.statement].offset;
+    *to = next < file->marks.len ? file->marks.items[next].offset : SIZE_MAX;
+    *exact = file->every == 1 || mark.statement + 1 == file->marks.len;
     return true;
 }
 

@@ -85,6 +85,7 @@ bool shell_deploy(Shell *shell, const char *dir, DeployOptions *options, DeployR
         options->tests = &tests;
         deploy_run(shell->session, shell->conn, &run.project, &run.params, run.script, options,
                    result);
+        trace_line_clear(shell);
         shell_set_load_variables(shell);
         shell_check_connection(shell);
         params_free(&run.params);
