@@ -76,7 +76,15 @@ static bool find_place(const Shell *shell, const DeployError *error, ErrorPlace 
     *exact = true;
     *place = (ErrorPlace){0};
     if (error->place.file && error->place.line) {
+        ErrorPlace mark;
+
         error_place_copy(place, &error->place);
+        if (!place->column && trace_place(shell->session, place->file, &mark, exact)) {
+            if (*exact && mark.line == place->line)
+                place->column = mark.column; /* where the statement begins */
+            *exact = true;
+            error_place_free(&mark);
+        }
         return true;
     }
     if (!error->failed_file)
@@ -106,8 +114,10 @@ static bool report_failure(Shell *shell, const DeployResult *result)
     bool exact, found = find_place(shell, error, &place, &exact);
 
     print_error(shell, error);
-    if (found)
+    if (found) {
         shell_print_place(shell, &place);
+        shell_keep_place(shell, error->message, &place);
+    }
     if (found && place.line && !exact)
         log_info(&shell->log, "The file is too large for a mark at every statement: it is this "
                               "one or one soon behind it.");

@@ -134,6 +134,6 @@ typedef struct Progress Progress;
 Progress *progress_begin(const char *label, uint64_t total);
 void progress_update(Progress *progress, uint64_t done);
 void progress_label(Progress *progress, const char *label); /* another label from now on */
-void progress_end(Progress *progress); /* wipes the line */
+void progress_end(Progress *progress);                      /* wipes the line */
 
 #endif

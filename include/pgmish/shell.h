@@ -428,7 +428,7 @@ void trace_line_clear(Shell *shell); /* before anything else is written */
 void trace_message_begin(Shell *shell);
 void trace_message_end(Shell *shell);
 /* Waits until a result can be had without waiting, so that the line can show time pass.  Returns at once
- * where there is no such line. */
+ * while trace is off. */
 void trace_wait(Shell *shell);
 
 /* An error of the program or of the session, in the shape of a server error. */

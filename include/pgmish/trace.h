@@ -92,7 +92,8 @@ void trace_hush(Session *session, bool hushed);
  * nobody. */
 void trace_listen(Session *session, void (*fn)(void *ctx, const TraceMark *mark), void *ctx);
 /* To be called now and then while the server is being waited for: tells the listener again of a
- * statement that still runs. */
+ * statement that still runs.  When marks have just come it rests for a moment, so that a run
+ * of quick statements does not wake the shell for each of them. */
 void trace_tick(Session *session);
 /* A new run, a deploy.sql or a message by itself: files_begun counts from there. */
 void trace_run(Session *session);

@@ -43,6 +43,7 @@ typedef struct TraceState {
     uint32_t number, statement;
     double at;
     size_t begun; /* files that have begun in this run */
+    size_t fresh; /* bytes of notices since the last trace_tick; 0: no mark came */
     bool hushed;  /* no notice is to be shown now (pinpoint.c) */
     void (*listener)(void *ctx, const TraceMark *mark);
     void *listener_ctx;

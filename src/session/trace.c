@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "session_private.h"
 
@@ -155,11 +156,37 @@ static bool read_mark(const char *message, uint32_t *number, uint32_t *statement
     return true;
 }
 
+/*
+ * The server sends every mark at once and so wakes whoever waits for it.  Where quick statements follow
+ * each other that costs more than the marks themselves; so after marks the shell does not listen for
+ * a moment.  A statement that takes longer than that is still timed from its own mark's arrival.
+ * Not where the texts quoted in the marks' context might fill the socket, which would stop the
+ * server.
+ */
+static void rest(TraceState *state)
+{
+    enum { REST_NS = 2000000, MUCH = 16 * 1024 };
+    size_t fresh = state->fresh;
+
+    state->fresh = 0;
+    if (fresh && fresh < MUCH)
+        nanosleep(&(struct timespec){0, REST_NS}, NULL);
+}
+
+static void tell(Session *session)
+{
+    const TraceState *state = &session->trace;
+    TraceMark mark;
+
+    if (state->listener && state->running && trace_last_mark(session, &mark))
+        state->listener(state->listener_ctx, &mark);
+}
+
 bool trace_notice(Session *session, const PGresult *notice)
 {
     TraceState *state = &session->trace;
     const char *code = PQresultErrorField(notice, PG_DIAG_SQLSTATE);
-    const char *message = PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY);
+    const char *message = PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY), *context;
     uint32_t number, statement;
     double now = monotonic_ms();
     TraceFile *file;
@@ -177,7 +204,9 @@ bool trace_notice(Session *session, const PGresult *notice)
     state->at = now;
     state->begun += !file->begun;
     file->begun = true;
-    trace_tick(session);
+    context = PQresultErrorField(notice, PG_DIAG_CONTEXT);
+    state->fresh += 1 + (context ? strlen(context) : 0);
+    tell(session);
     return true;
 }
 
@@ -194,11 +223,8 @@ void trace_hush(Session *session, bool hushed)
 
 void trace_tick(Session *session)
 {
-    const TraceState *state = &session->trace;
-    TraceMark mark;
-
-    if (state->listener && state->running && trace_last_mark(session, &mark))
-        state->listener(state->listener_ctx, &mark);
+    rest(&session->trace);
+    tell(session);
 }
 
 void trace_run(Session *session)

@@ -94,7 +94,7 @@ void trace_wait(Shell *shell)
 {
     PGconn *conn = shell->conn;
 
-    if (!shell->trace_line.possible || trace_mode(shell->session) == TRACE_OFF)
+    if (trace_mode(shell->session) == TRACE_OFF)
         return;
     while (PQstatus(conn) == CONNECTION_OK && PQisBusy(conn)) {
         struct pollfd fd = {PQsocket(conn), POLLIN, 0};

@@ -1,0 +1,1 @@
+SELECT 'nothing', 1/0;

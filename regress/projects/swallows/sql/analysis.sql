@@ -1,0 +1,3 @@
+SELECT 1;
+	SELECT 'wide: 漢', nosuch
+  FROM pg_class; SELECT 2;
