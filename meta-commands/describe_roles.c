@@ -117,7 +117,7 @@ DESCRIBE_RUN(drg, grants)
 META_COMMAND(drg) = {
     .names = "drg{*}",
     .args = "n;",
-    .flags = META_NEEDS_CONN,
+    .flags = META_NEEDS_CONN | META_NEWER,
     .group = HELP_INFORMATIONAL,
     .synopsis = "\\drg[S] [PATTERN]",
     .brief = "list role grants",

@@ -4,9 +4,6 @@
  */
 #include "pgmish/meta.h"
 
-#include <string.h>
-#include <strings.h>
-
 static MetaResult run_encoding(Shell *shell, const MetaCall *call)
 {
     const char *name = meta_arg(call, 0);
@@ -23,27 +20,11 @@ static MetaResult run_encoding(Shell *shell, const MetaCall *call)
     return META_DONE;
 }
 
-static void complete_encoding(Shell *shell UNUSED, const MetaCall *before UNUSED, size_t index,
-                              const char *text, StrList *list)
-{
-    int id;
-
-    for (id = 0; index == 0; id++) {
-        const char *name = pg_encoding_to_char(id);
-
-        if (!name || !*name)
-            return;
-        if (strncasecmp(name, text, strlen(text)) == 0)
-            strlist_add(list, name);
-    }
-}
-
 META_COMMAND(encoding) = {
     .names = "encoding",
     .args = "n",
     .group = HELP_CONNECTION,
     .synopsis = "\\encoding [ENCODING]",
     .brief = "show or set client encoding",
-    .complete = complete_encoding,
     .run = run_encoding,
 };

@@ -42,7 +42,8 @@ enum {
     META_NEEDS_SESSION = 1 << 1, /* refuse without a loaded project */
     META_ALWAYS = 1 << 2, /* runs in inactive \if branches too (\if \elif \else \endif) */
     META_RESTRICTED_OK = 1 << 3, /* allowed in restricted mode (\unrestrict) */
-    META_UNLISTED = 1 << 4       /* not shown in \? (second spelling) */
+    META_UNLISTED = 1 << 4,      /* not shown in \? (second spelling) */
+    META_NEWER = 1 << 5          /* psql has it from 16 on */
 };
 
 typedef enum HelpGroup {

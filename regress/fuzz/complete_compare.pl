@@ -9,6 +9,7 @@
 # place where psql offers nothing is no difference, unless -e is given.
 use strict;
 use warnings;
+use File::Temp qw(tempdir);
 use FindBin;
 use Getopt::Std;
 use lib "$FindBin::Bin/../lib", "$FindBin::Bin/../psql";
@@ -23,25 +24,10 @@ $pgmish = "$ENV{PWD}/$pgmish" unless $pgmish =~ m{^/};
 
 my $server = TestServer->start(settings => { autovacuum => 'off' });
 $server->psql('-q', '-d', 'postgres', '-f', "$FindBin::Bin/../psql/screens/places.sql");
-my $theirs = Asker->new(TestServer::bindir() . '/psql', $server);
-my $ours   = Asker->new($pgmish, $server);
-
-my $OWN   = qr/^(orders|clerk|order_\w+|mood|pair|posint|total|tidy|product|own_\w+|stock|far|plain_\w+|german|measures)$/;
-my %TYPES = map { $_ => 1 } qw(BIGINT BOOLEAN CHARACTER INTEGER REAL SMALLINT), 'DOUBLE PRECISION';
-
-# What to type next behind a place: every keyword; of names one.
-sub next_places {
-    my ($place, $offers) = @_;
-    my (@next, $named);
-    my ($own) = grep { /$OWN/ } sort keys %$offers;
-    for my $offer (sort keys %$offers) {
-        my $keyword = $offer =~ /^[A-Z(=*][A-Z_ (=]*$/ && !($TYPES{$offer} && $offers->{int4});
-        next if !$keyword && ($named++ || defined $own) && $offer ne ($own // '');
-        push @next, $place . $offer . ($offer =~ /[.(\/]$/ ? '' : ' ');
-    }
-    push @next, "${place}x ", "${place}(" unless keys %$offers || $place =~ /x \(?$|\($/;
-    return @next;
-}
+my $dir = tempdir('pgask-XXXXXX', DIR => '/tmp', CLEANUP => 1);
+Asker::make_files($dir);
+my $theirs = Asker->new(TestServer::bindir() . '/psql', $server, cwd => $dir);
+my $ours   = Asker->new($pgmish, $server, cwd => $dir);
 
 my @queue;
 if ($option{p}) {
@@ -64,10 +50,10 @@ while (my $item = shift @queue) {
         next if $told{"@missing + @extra"}++;
         print "$place|\n";
         @missing = (@missing[0..3], '...') if @missing > 8;
-        @extra = (@extra[0..3], '...') if @extra > 8;
+
         print "    - ", join(', ', @missing), "\n" if @missing;
         print "    + ", join(', ', @extra), "\n" if @extra;
     }
-    push @queue, map { [ $_, $depth + 1 ] } next_places($place, $want) if $depth < $depth_max;
+    push @queue, map { [ $_, $depth + 1 ] } Asker::next_places($place, $want) if $depth < $depth_max;
 }
 printf "%d places, %d different\n", $asked, $different // 0;

@@ -287,19 +287,20 @@ sub prepare {
         open my $out, '>:raw', $path or die "$path: $!";
         print $out $with->{files}{$name};
     }
-    fresh_database($side);
-    ask($side, join ";\n", 'SET client_min_messages = error', @{ $with->{sql} }) if @{ $with->{sql} };
+    fresh_database($side, join ";\n", @{ $with->{sql} });
 }
 
-# Nothing can be changed in PostgreSQL without taking a transaction id.
+# A database in which the dialogue's own SQL has been run, and nothing else.  Nothing can be changed
+# in PostgreSQL without taking a transaction id: one that is still as it was made is used again.
 sub fresh_database {
-    my ($side) = @_;
+    my ($side, $sql) = @_;
     my $server = $side->{server};
     my @next_xid = ('-d', 'postgres', '-c', 'SELECT pg_snapshot_xmax(pg_current_snapshot())');
-    return if defined $side->{next_xid} && $side->{next_xid} eq $server->psql(@next_xid);
+    return if defined $side->{made} && $side->{made} eq $sql && $side->{next_xid} eq $server->psql(@next_xid);
     $server->psql('-q', '-d', 'postgres', '-c', 'SET client_min_messages = error',
         '-c', 'DROP DATABASE IF EXISTS play WITH (FORCE)', '-c', 'CREATE DATABASE play');
-    $side->{next_xid} = $server->psql(@next_xid);
+    ask($side, "SET client_min_messages = error;\n$sql") if length $sql;
+    @$side{'made', 'next_xid'} = ($sql, $server->psql(@next_xid));
 }
 
 # Empty, or what differs at the first step where something does.

@@ -1,13 +1,15 @@
 #!/usr/bin/perl
 # Tab completion: what is inserted, how candidates are shown, and what is offered where.
 #
-# Screens are compared with psql's.  Breadth is checked in both directions from one table: whatever
-# psql offers at a place has to be offered here too.
+# Screens are compared with psql's (more of them: regress/psql/screens/complete.dialogue), and what
+# both programs offer, at more than a thousand places.
 use strict;
 use warnings;
 use Test::More;
 use PgmishTest;
 use PgmishTest::Dialogue;
+use lib "$PgmishTest::TOP/regress/psql";
+use Asker;
 
 my $server = start_server();
 $server->query(<<'SQL');
@@ -85,75 +87,56 @@ same_screen('many: pages', $server,
       [ " ", qr/--More--\z/ ], [ "\r", qr/--More--\z/ ], [ "q", qr/dconfig \z/ ] ], fix => \&no_count);
 sub no_count { return $_[0] =~ s/all \d+ possib.*$/all/mr =~ s/^(?!.*\\dconfig|all|SET).*\n//gmr }
 
-# ---- what is offered: all that psql offers ----------------------------------------------------------
-# Asked with show-all-if-ambiguous, one candidate a line.
-spew("$dir/inputrc", join "\n", 'set show-all-if-ambiguous on', 'set completion-query-items -1',
-    'set page-completions off', 'set bell-style none', 'set enable-bracketed-paste off',
-    'set completion-display-width 0', '');
-
-sub offers {
-    my ($program, @places) = @_;
-    my $pty = spawn_pty([ $program, '-X' ], server => $server, cols => 2000, rows => 300,
-        timeout => 5, cwd => $dir, env => { INPUTRC => "$dir/inputrc" });
-    my %offers;
-    $pty->expect($prompt, 'prompt');
-    for my $place (@places) {
-        # the mark shows where the answer ends: it is typed behind the Tab and stays in the line
-        $pty->send("$place\t~|");
-        my $seen = $pty->expect(qr/~\|\z/, "asked: $place") // return {};
-        $pty->send("\x03");
-        $pty->expect($prompt, 'next') // return {};
-        my @lines = split /\n/, $seen;
-        shift @lines;
-        my $last = pop @lines // $seen;
-        # one candidate is inserted, several are listed
-        my ($single) = $last =~ /\A(.*?) ?~\|\z/;
-        $offers{$place} = @lines ? { map { $_ => 1 } map { s/\s+\z//r } @lines }
-            : $single ne $place =~ s/ \z//r ? { substr($single, rindex($place, ' ') + 1) => 1 } : {};
-    }
-    $pty->stop;
-    return \%offers;
-}
-
-my @places = (
-    'CREATE ', 'ALTER ', 'DROP ', 'COMMENT ON ', 'GRANT SELECT ON ', 'REVOKE ',
-    'CREATE TABLE t (', 'CREATE TABLE t PARTITION OF ', 'CREATE INDEX ON orders ', 'CREATE INDEX ON orders (',
-    'CREATE TRIGGER t BEFORE ', 'CREATE TRIGGER t BEFORE INSERT ', 'CREATE VIEW v ', 'CREATE TYPE t AS ',
-    'CREATE ROLE r ', 'CREATE POLICY p ON orders ', 'CREATE POLICY p ON orders FOR ', 'CREATE RULE r AS ON ',
-    'CREATE SEQUENCE s ', 'CREATE DATABASE d ', 'CREATE PUBLICATION p FOR ', 'CREATE FUNCTION f() ',
-    'CREATE EXTENSION x ', 'CREATE MATERIALIZED VIEW v AS ', 'CREATE STATISTICS s (', 'CREATE DOMAIN d AS ',
-    'ALTER TABLE ', 'ALTER TABLE orders ', 'ALTER TABLE orders ADD ', 'ALTER TABLE orders ALTER COLUMN ',
-    'ALTER TABLE orders ALTER COLUMN id ', 'ALTER TABLE orders ALTER COLUMN id SET STORAGE ',
-    'ALTER TABLE orders DROP CONSTRAINT ', 'ALTER TABLE orders ENABLE ', 'ALTER TABLE orders REPLICA IDENTITY ',
-    'ALTER TABLE orders SET ', 'ALTER INDEX order_customer ', 'ALTER DATABASE postgres ', 'ALTER ROLE clerk ',
-    'ALTER TYPE mood ', 'ALTER TYPE mood RENAME VALUE ', 'ALTER VIEW order_view ', 'ALTER SYSTEM ',
-    'ALTER DEFAULT PRIVILEGES ', 'ALTER FUNCTION total(int, text) ', 'ALTER SUBSCRIPTION s ',
-    'DROP TABLE orders ', 'DROP INDEX ', 'DROP OWNED BY ', 'DROP TYPE mood ', 'DROP DATABASE postgres ',
-    'SELECT * FROM ', 'SELECT * FROM orders WHERE ', 'SELECT * FROM stock.', 'SELECT * FROM orders JOIN ',
-    'INSERT INTO ', 'INSERT INTO orders ', 'INSERT INTO orders (', 'UPDATE ', 'UPDATE orders ', 'UPDATE orders SET ',
-    'DELETE FROM orders ', 'MERGE INTO orders ', 'TRUNCATE ', 'LOCK TABLE orders ', 'LOCK TABLE orders IN ',
-    'BEGIN ', 'START TRANSACTION ', 'COMMIT ', 'ROLLBACK ', 'SET SESSION ', 'SET TRANSACTION ', 'SET search_path TO ',
-    'SET client_min_messages TO ', 'SET ROLE ', 'SHOW client_', 'RESET search', 'DISCARD ', 'DECLARE c ', 'FETCH ',
-    'EXPLAIN ', 'EXPLAIN (', 'EXPLAIN (FORMAT ', 'ANALYZE (', 'VACUUM ', 'VACUUM (', 'CLUSTER ', 'REINDEX ',
-    'REINDEX TABLE ', 'REFRESH MATERIALIZED VIEW ', 'COPY ', 'COPY orders ', 'COPY orders FROM STDIN WITH (',
-    'PREPARE p AS ', 'CALL ', 'NOTIFY ', 'SECURITY LABEL ON ', 'IMPORT FOREIGN SCHEMA s ', 'REASSIGN OWNED BY clerk ',
-    '\pset ', '\pset linestyle ', '\pset expanded ', '\set ', '\set ECHO ', '\set VERBOSITY ', '\unset PROM',
-    '\d ', '\dt ', '\dv ', '\di ', '\dn ', '\du ', '\df tot', '\dT moo', '\dF ', '\encoding ', '\c ', '\c postgres ',
-    '\?  ', '\h ALTER ', '\h CREATE ', '\password ', '\copy ', '\copy orders ', '\i ', '\x ', '\dconfig work',
-    '\echo :', "SELECT :'", '\\', '\d', '\l', '\lo', '\set FETCH_COUNT ', '\pset null ', '\g ', '\o ', '\cd ',
-    '\ef tot', '\sf tot', '\sv ', '\dx ', '\dy ', '\dX ', '\des ', '\dA ', '\dL ', '\db ', '\dD ',
+# ---- what is offered: what psql offers, place by place ---------------------------------------------
+# The places are those that psql's own answers lead to from the empty line, and those of the files.
+# Where psql offers nothing, something may be offered; what begins with ! below is meant to differ.
+my %meant = map { $_ => 1 } (
+    # psql takes a word for something it is not there: a name, or another statement's keyword
+    'GRANT CREATE ', 'GRANT GRANT ', 'REVOKE CREATE ', 'REVOKE GRANT ', 'GRANT SELECT, ', 'DROP TABLE orders, ',
+    'COMMENT ON FOREIGN DATA WRAPPER ', 'SECURITY LABEL ON EVENT TRIGGER ', 'SECURITY LABEL ON MATERIALIZED VIEW ',
+    'ALTER FOREIGN TABLE far_table DISABLE TRIGGER ', 'ALTER FOREIGN TABLE far_table SET ', 'CREATE SERVER far TYPE ',
+    'CREATE TABLE x PARTITION OF measures FOR VALUES FROM ', 'INSERT INTO orders OVERRIDING USER ', 'SET LOCAL ',
+    'CREATE EXTENSION uuid-ossp ',
+    # functions that cannot be a trigger's
+    'CREATE TRIGGER x BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION ',
+    'CREATE EVENT TRIGGER x ON ddl_command_end EXECUTE FUNCTION ',
+    # psql offers relations behind each \d that it does not know better
+    '\dc ', '\dC ', '\ddp ', '\det ', '\dfp ', '\dl ', '\dO ', '\drds ', '\dRp ',
 );
-my ($theirs, $ours) = map { offers($_, @places) } psql_program(), as_psql();
-for my $place (@places) {
-    my %have = %{ $ours->{$place} // {} };
-    # several words may be offered where psql offers the first
-    my @missing = grep { my $one = $_; !$have{$one} && !grep { index($_, "$one ") == 0 } keys %have }
-        sort keys %{ $theirs->{$place} // {} };
-    is("@missing", '', "all that psql offers: $place");
+
+sub lines_of { return grep { /\S/ && !/^#/ } split /\n/, slurp("$PgmishTest::TOP/regress/psql/screens/$_[0]") }
+
+my $names = start_server(settings => { autovacuum => 'off' });
+$names->psql('-q', '-f', "$PgmishTest::TOP/regress/psql/screens/places.sql");
+my $files = private_dir();
+Asker::make_files($files);
+my ($theirs, $ours) = map { Asker->new($_, $names, cwd => $files) } psql_program(), pgmish_program();
+
+my ($asked, $answered, %different) = (0, 0);
+sub compare_place {
+    my ($place) = @_;
+    my ($want, $have) = map { $_->ask($place) } $theirs, $ours;
+    $asked++;
+    return $want unless %$want;
+    $answered++;
+    my @diff = ((map { "- $_" } grep { !$have->{$_} } sort keys %$want),
+        map { "+ $_" } grep { !$want->{$_} } sort keys %$have);
+    $different{$place} = \@diff if @diff && !$meant{$place};
+    return $want;
 }
 
-my $asked = grep { %{ $theirs->{$_} } } @places;
-cmp_ok($asked, '>', @places * 0.9, 'psql was asked');
+my %explored;
+my @queue = ([ '', 0 ]);
+while (my $item = shift @queue) {
+    my ($place, $depth) = @$item;
+    next if $explored{$place}++ || $meant{$place} || $place =~ /^(GRANT|REVOKE) (GRANT|CREATE) /;
+    my $want = compare_place($place);
+    push @queue, map { [ $_, $depth + 1 ] } Asker::next_places($place, $want) if $depth < 3;
+}
+compare_place($_) for lines_of('sql.places'), lines_of('slash.places');
+is(join('', map { join "\n  ", "$_|", @{ $different{$_} }[0 .. ($#{ $different{$_} } > 9 ? 9 : $#{ $different{$_} })], "\n" }
+    sort keys %different), '', "the same is offered at $asked places");
+cmp_ok($answered, '>', 1000, 'psql had answers');
 
 # ---- beyond psql -------------------------------------------------------------------------------------
 my $project = make_project({ 'deploy.sql' => "SELECT 1;\n", 'schema/tables.sql' => "SELECT 2;\n" });

@@ -45,6 +45,7 @@ static void complete_in_string(Shell *shell, Words *words, Completion *completio
             complete_offer(shell, rule->offer, captured, &words->list, words->current,
                            &completion->matches);
             completion->suffix = ' ';
+            completion->literals = true;
         }
         return;
     }
@@ -65,15 +66,22 @@ static void scan_whole(const char *text, const char *rest, StrList *all)
     free(whole);
 }
 
+/* What psql completes where its quote was not typed. */
+static bool may_be_bare(const char *offer)
+{
+    return strcmp(offer, "@files") == 0 || strcmp(offer, "@timezones") == 0;
+}
+
 /*
  * COPY t FROM dir/na: the name of a file that is not quoted yet.  The scanner takes it for operators
- * and names; what is put in its place is quoted, as in psql.
+ * and names; what is put in its place is quoted, as in psql.  So is Europe/Berl behind TIME ZONE.
  */
-static bool complete_bare_file(const Words *words, const char *text, Completion *completion)
+static bool complete_bare(Shell *shell, const Words *words, const char *text,
+                          Completion *completion)
 {
     size_t len = strlen(text), start = len;
     const char *captured;
-    bool found = false;
+    const char *source = NULL;
     Words before;
 
     while (start && !isspace((unsigned char)text[start - 1]))
@@ -81,17 +89,22 @@ static bool complete_bare_file(const Words *words, const char *text, Completion 
     if (start > words->start)
         return false;
     words_scan(text, start, &before);
-    for (const CompleteRule *rule = string_rules; rule->when && !found; rule++)
-        found = before.place == PLACE_SQL && strcmp(rule->offer, "@files") == 0 &&
-                rule_matches(rule->when, &before.list, before.list.len, false, &captured);
+    for (const CompleteRule *rule = string_rules; rule->when && !source; rule++)
+        if (before.place == PLACE_SQL && may_be_bare(rule->offer) &&
+            rule_matches(rule->when, &before.list, before.list.len, false, &captured))
+            source = rule->offer;
+    if (source && strcmp(source, "@files") == 0)
+        complete_file_names(text + start, completion);
+    else if (source && start < words->start)
+        complete_offer(shell, source, captured, &before.list, text + start,
+                       &completion->matches);
     words_free(&before);
-    if (!found)
-        return false;
-    complete_file_names(text + start, completion);
     if (!completion->matches.len)
         return false; /* perhaps STDIN */
     completion->start -= words->start - start;
-    completion->quote = '\'';
+    completion->suffix = ' ';
+    if (completion->files)
+        completion->quote = '\'';
     return true;
 }
 
@@ -100,7 +113,7 @@ static void complete_in_sql(Shell *shell, Words *words, const char *text, const 
 {
     StrList all = STRLIST_INIT;
 
-    if (complete_bare_file(words, text, completion))
+    if (complete_bare(shell, words, text, completion))
         return;
     scan_whole(text, rest, &all);
     words_fold_lists(&words->list);

@@ -13,10 +13,11 @@
 typedef struct Completion {
     size_t start;    /* offset in the line of the word that a match replaces */
     StrList matches; /* whole replacements of the word */
-    bool files;  /* file names: unquoted, shown without their directories, quoted where needed
+    bool files;    /* file names: unquoted, shown without their directories, quoted where needed
                       * when one is inserted */
-    char quote;  /* of file names: quotes that they are given in any case; 0: none */
-    char suffix; /* goes behind a sole match; 0: nothing */
+    bool literals; /* string literals whose opening quote was typed: shown without quotes */
+    char quote;    /* of file names: quotes that they are given in any case; 0: none */
+    char suffix;   /* goes behind a sole match; 0: nothing */
 } Completion;
 
 /* query: statement typed in earlier lines; line[0, point) is the text before the cursor, what

@@ -222,6 +222,8 @@ static void add_source(Shell *shell, const char *name, size_t len, const char *c
 
     if (strcmp(source, "files") == 0)
         complete_file_literals(current, matches);
+    else if (strcmp(source, "comma") == 0)
+        add_keyword(shell, ",", 1, true, current, matches);
     else
         complete_objects(shell, source, captured, all, current, matches);
     if (strcmp(source, "types") == 0)
@@ -276,21 +278,33 @@ static const char *rest_of_candidate(const char *p, size_t len, const StrList *w
     return p;
 }
 
-/* "IF" was typed where "IF EXISTS" is offered: "EXISTS" comes next. */
-static void offer_rest(Shell *shell, const char *offer, const StrList *words, size_t skip,
-                       const char *current, StrList *matches)
+/* Of psql's candidates, or of ours: those that go on behind the words typed. */
+static void add_rests(Shell *shell, const char *offer, bool ours, const StrList *words,
+                      size_t skip, const char *current, StrList *matches)
 {
     for (const char *p = offer; *p;) {
         const char *end = strstr(p, ", ");
         size_t len = end ? (size_t)(end - p) : strlen(p);
         size_t mark = *p == '?';
-        const char *rest = *p == '@' ? NULL
-                                     : rest_of_candidate(p + mark, len - mark, words, skip);
+        const char *rest = p[mark] == '@'
+                               ? NULL
+                               : rest_of_candidate(p + mark, len - mark, words, skip);
 
-        if (rest)
+        if (rest && ours == (mark == 1))
             add_keyword(shell, rest, len - (size_t)(rest - p), false, current, matches);
         p += len + (end ? 2 : 0);
     }
+}
+
+/* "IF" was typed where "IF EXISTS" is offered: "EXISTS" comes next. */
+static void offer_rest(Shell *shell, const char *offer, const StrList *words, size_t skip,
+                       const char *current, StrList *matches)
+{
+    size_t before = matches->len;
+
+    add_rests(shell, offer, false, words, skip, current, matches);
+    if (matches->len == before)
+        add_rests(shell, offer, true, words, skip, current, matches);
 }
 
 /* "ALTER USER" knows what its last word is; for "DROP TABLE _" it may be any. */

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { PARAMETERS = 5, TYPE_TEXT = 25 };
+enum { PARAMETERS = 6, TYPE_TEXT = 25 };
 
 /* $5: the user began the name with a double quote, so the candidate has to. */
 #define QUOTED_NAME                                                                            \
@@ -26,7 +26,8 @@ static const char wrap_visible[] = "SELECT " QUOTED_NAME " FROM (%s) o(name, sch
                                    " WHERE o.visible AND " BEGINS LIMITED;
 /* pg_temp is an alias of the session's own schema. */
 static const char wrap_qualified[] =
-    "SELECT CASE WHEN $2 = 'pg_temp' THEN $2 ELSE pg_catalog.quote_ident(n.nspname) END || '.' "
+    "SELECT CASE WHEN $2 = 'pg_temp' THEN $2 WHEN $6 = 't' THEN '\"' || pg_catalog.replace("
+    "n.nspname, '\"', '\"\"') || '\"' ELSE pg_catalog.quote_ident(n.nspname) END || '.' "
     "||"
     " " QUOTED_NAME " FROM (%s) o(name, schema, visible)"
     " JOIN pg_catalog.pg_namespace n ON n.oid = o.schema"
@@ -86,7 +87,7 @@ void split_identifier(const char *text, char **schema, char **name, bool *quoted
 typedef struct Ask {
     char *prefix, *schema;       /* $1, $2 */
     char *ref_name, *ref_schema; /* $3, $4 */
-    bool quoted;                 /* $5 */
+    bool quoted, schema_quoted;  /* $5, $6 */
 } Ask;
 
 static void ask_free(Ask *ask)
@@ -109,10 +110,14 @@ static bool may_ask(const Shell *shell)
 
 static void run(Shell *shell, const char *sql, const Ask *ask, StrList *matches)
 {
-    static const Oid types[PARAMETERS] = {TYPE_TEXT, TYPE_TEXT, TYPE_TEXT, TYPE_TEXT,
-                                          TYPE_TEXT};
-    const char *values[PARAMETERS] = {ask->prefix, ask->schema, ask->ref_name, ask->ref_schema,
-                                      ask->quoted ? "t" : "f"};
+    static const Oid types[PARAMETERS] = {TYPE_TEXT, TYPE_TEXT, TYPE_TEXT,
+                                          TYPE_TEXT, TYPE_TEXT, TYPE_TEXT};
+    const char *values[PARAMETERS] = {ask->prefix,
+                                      ask->schema,
+                                      ask->ref_name,
+                                      ask->ref_schema,
+                                      ask->quoted ? "t" : "f",
+                                      ask->schema_quoted ? "t" : "f"};
     PGresult *result = PQexecParams(shell->conn, sql, PARAMETERS, types, values, NULL, NULL, 0);
 
     if (PQresultStatus(result) == PGRES_TUPLES_OK)
@@ -141,10 +146,15 @@ static void run_keywords(Shell *shell, const char *sql, const Ask *ask, StrList 
     strlist_free(&found);
 }
 
-/* psql does not look for conversions in schemas. */
+/* These psql does not look for in schemas. */
 static bool names_schemas(const CompleteSource *source)
 {
-    return strcmp(source->name, "conversions") != 0;
+    static const char *const without[] = {"conversions", "unique_indexes_of", "indexes_of"};
+
+    for (size_t i = 0; i < lengthof(without); i++)
+        if (strcmp(source->name, without[i]) == 0)
+            return false;
+    return true;
 }
 
 static void run_source(Shell *shell, const CompleteSource *source, const Ask *ask,
@@ -252,7 +262,8 @@ static bool wants_prefix(const char *source)
 bool complete_source_known(const char *source)
 {
     return strcmp(source, "columns") == 0 || strcmp(source, "files") == 0 ||
-           strcmp(source, "project_paths") == 0 || wants_prefix(source) || find_source(source);
+           strcmp(source, "project_paths") == 0 || strcmp(source, "comma") == 0 ||
+           wants_prefix(source) || find_source(source);
 }
 
 void complete_objects(Shell *shell, const char *source, const char *captured,
@@ -267,6 +278,7 @@ void complete_objects(Shell *shell, const char *source, const char *captured,
         ask.prefix = xstrdup(current + (*current == '\'' ? 1 : 0));
     else
         split_identifier(current, &ask.schema, &ask.prefix, &ask.quoted);
+    ask.schema_quoted = *current == '"';
     if (captured)
         split_identifier(captured, &ask.ref_schema, &ask.ref_name, &quoted);
     if (strcmp(source, "project_paths") == 0)

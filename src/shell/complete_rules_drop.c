@@ -228,7 +228,7 @@ const CompleteRule complete_rules_drop[] = {
     {"^ GRANT|REVOKE ... ON", "@grantables, " GRANTED_ON},
     {"^ GRANT ... TO", "@roles, PUBLIC, CURRENT_ROLE, CURRENT_USER, SESSION_USER, ?GROUP"},
     {"^ REVOKE ... FROM", "@roles, PUBLIC, CURRENT_ROLE, CURRENT_USER, SESSION_USER, ?GROUP"},
-    {"^ GRANT ... ON ... TO _", "WITH GRANT OPTION, GRANTED BY"},
+    {"^ GRANT ... ON ... TO _", "WITH ADMIN OPTION, WITH GRANT OPTION, GRANTED BY"},
     {"^ GRANT _ TO _", "WITH ADMIN OPTION, WITH GRANT OPTION, GRANTED BY"},
     {"^ GRANT ... WITH", "ADMIN OPTION, GRANT OPTION"},
     {"^ GRANT ... WITH ADMIN|GRANT OPTION", "GRANTED BY"},

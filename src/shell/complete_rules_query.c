@@ -14,7 +14,7 @@
     "FULL "                                                                                    \
     "OUTER JOIN, CROSS JOIN, NATURAL JOIN, TABLESAMPLE, AS"
 #define EXPRESSION                                                                             \
-    "@columns, @functions_begun, ?CASE, ?CAST (, ?EXISTS (, ?NOT, ?NULL, ?TRUE, ?FALSE, "      \
+    "@columns, ?@functions_begun, ?CASE, ?CAST (, ?EXISTS (, ?NOT, ?NULL, ?TRUE, ?FALSE, "     \
     "?ARRAY[, ?CURRENT_DATE, ?CURRENT_TIME, ?CURRENT_TIMESTAMP, ?CURRENT_USER, ?COALESCE (, "  \
     "?EXTRACT (, ?NULLIF (, ?GREATEST (, ?LEAST ("
 
@@ -72,6 +72,7 @@ const CompleteRule complete_rules_query[] = {
     {"MERGE INTO ... USING", "@selectables"},
     {"MERGE INTO ... USING _", "ON, AS"},
     {"MERGE INTO ... USING _ [AS] !ON", "ON"},
+    {"MERGE INTO @ [AS] [_] USING _ [AS] [_] ON", "@columns_of, ?@columns"},
     {"MERGE INTO ... ON", "@columns"},
     {"MERGE INTO ... ON _", "WHEN MATCHED, WHEN NOT MATCHED"},
     {"MERGE INTO ... WHEN", "MATCHED, NOT MATCHED"},

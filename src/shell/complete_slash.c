@@ -20,13 +20,14 @@ static const CompleteRule slash_rules[] = {
     {"^ connect|c _", "@roles"},
     {"^ cd|e|edit|g|gx|i|include|ir|include_relative|o|out|s|w|write|lo_import", "@files"},
     {"^ lo_export _", "@files"},
-    {"^ copy", "@selectables, ("},
-    {"^ copy ()", "TO"},
+    {"^ copy", "@tables, (, ?@selectables"},
+    {"^ copy ()", "FROM, TO"},
     {"^ copy _ [()]", "FROM, TO"},
-    {"^ copy _ [()] FROM|TO", "@files"},
-    {"^ copy () TO", "@files"},
-    {"^ copy _ [()] FROM|TO _", "WITH (, WHERE"},
-    {"^ copy _ [()] FROM|TO _ WITH", "("},
+    {"^ copy _ [()] FROM|TO|from|to", "@files"},
+    {"^ copy () TO|to", "@files"},
+    {"^ copy _ [()] FROM|from _", "WITH (, WHERE"},
+    {"^ copy _ [()] TO|to _", "WITH ("},
+    {"^ copy _ [()] FROM|TO|from|to _ WITH|with", "("},
     {"^ d", "@relations"},
     {"^ da", "@aggregates"},
     {"^ dA|dAc|dAf|dAo|dAp", "@access_methods"},
@@ -125,31 +126,69 @@ static const CompleteRule slash_rules[] = {
 
 /* ---- names of commands --------------------------------------------------------------------------- */
 
-static void add_names(const char *before, const char *typed,
-                      int (*compare)(const char *, const char *, size_t), StrList *matches)
+/*
+ * A spelling that psql does not list: with a modifier ("dt+", "dfS"), or of one letter where there
+ * is a word ("i include").  Some of \df and \dP that it lacks are listed here, not there.
+ */
+static bool is_short_form(const char *names, const char *spelling, size_t len)
 {
-    size_t typed_len = strlen(typed);
+    static const char *const lacking[] = {"dfa", "dfn", "dfp", "dft", "dfw", "dPn"};
+    bool word = false;
+
+    for (size_t i = 0; i < lengthof(lacking); i++)
+        if (strlen(lacking[i]) == len && memcmp(lacking[i], spelling, len) == 0)
+            return true;
+    if (len > 1 && strchr("+S", spelling[len - 1]))
+        return true;
+    for (const char *p = names; *p && len == 1;) {
+        size_t other = strcspn(p, " ");
+
+        word = word || (other > 1 && strcspn(p, "{+ ") == other);
+        p += other + strspn(p + other, " ");
+    }
+    return word;
+}
+
+typedef struct NameSearch {
+    const char *before, *typed;
+    bool any_case, all; /* all: what psql does not list too */
+    bool as_psql;
+} NameSearch;
+
+static void add_names(const NameSearch *search, StrList *matches)
+{
+    size_t typed_len = strlen(search->typed);
 
     for (size_t i = 0; meta_commands[i]; i++) {
-        for (const char *p = meta_commands[i]->names; *p;) {
+        const MetaCommand *command = meta_commands[i];
+        bool ours = search->as_psql &&
+                    (command->group == HELP_PGMI || command->flags & META_NEWER);
+
+        for (const char *p = command->names; *p && !(command->flags & META_UNLISTED);) {
             size_t len = strcspn(p, " "), plain = strcspn(p, " {"); /* without its modifiers */
 
-            if (plain && compare(p, typed, typed_len) == 0 && typed_len <= plain &&
-                !(meta_commands[i]->flags & META_UNLISTED))
-                strlist_take(matches, xasprintf("%s%.*s", before, (int)plain, p));
+            if (plain && typed_len <= plain &&
+                (search->any_case ? strncasecmp : strncmp)(p, search->typed, typed_len) == 0 &&
+                (search->all || !(ours || is_short_form(command->names, p, plain))))
+                strlist_take(matches, xasprintf("%s%.*s", search->before, (int)plain, p));
             p += len + strspn(p + len, " ");
         }
     }
 }
 
-/* Case matters, but where it leaves nothing the names are tried without it: \DRD becomes \drds. */
-static void complete_command_names(const char *before, const char *typed, StrList *matches)
+/* First the names that psql lists, then all.  Case matters, but where it leaves nothing the names
+ * are tried without it: \DRD becomes \drds. */
+static void complete_command_names(Shell *shell, const char *before, const char *typed,
+                                   StrList *matches)
 {
+    NameSearch search = {.before = before, .typed = typed, .as_psql = shell->as_psql};
     size_t found = matches->len;
 
-    add_names(before, typed, strncmp, matches);
-    if (matches->len == found)
-        add_names(before, typed, strncasecmp, matches);
+    for (int round = 0; round < 4 && matches->len == found; round++) {
+        search.any_case = round >= 2;
+        search.all = round % 2;
+        add_names(&search, matches);
+    }
 }
 
 /* ---- arguments ---------------------------------------------------------------------------------------- */
@@ -243,6 +282,11 @@ static void complete_with(Shell *shell, MetaComplete complete, const SlashLine *
     free(args);
 }
 
+static bool is_combined(const char *name)
+{
+    return *name == 'd' && strlen(name) > 2 && !name[1 + strspn(name + 1, "tvmsEi")];
+}
+
 static void complete_by_rule(Shell *shell, SlashLine *line, Completion *completion)
 {
     const char *captured, *offer = NULL;
@@ -252,6 +296,12 @@ static void complete_by_rule(Shell *shell, SlashLine *line, Completion *completi
     for (const CompleteRule *rule = slash_rules; rule->when && !offer; rule++)
         if (rule_matches(rule->when, &line->words, line->words.len, true, &captured))
             offer = rule->offer;
+    /* \dtv: several kinds in one; the first counts, as in psql. */
+    if (!offer && is_combined(line->words.items[0])) {
+        line->words.items[0][2] = '\0';
+        complete_by_rule(shell, line, completion);
+        return;
+    }
     if (!offer)
         return;
     if (strcmp(offer, "@files") == 0) {
@@ -267,7 +317,7 @@ static void complete_by_rule(Shell *shell, SlashLine *line, Completion *completi
 
         complete_sql(shell, &rest, &none, line->current, &completion->matches);
     } else if (strcmp(offer, "@commands") == 0) {
-        complete_command_names("", line->current, &completion->matches);
+        complete_command_names(shell, "", line->current, &completion->matches);
     } else {
         complete_offer(shell, offer, captured, &none, line->current, &completion->matches);
     }
@@ -312,7 +362,7 @@ void complete_slash(Shell *shell, const char *text, Completion *completion)
     completion->start = (size_t)(line.current - text);
     if (!line.words.len) {
         completion->start--;
-        complete_command_names("\\", line.current, &completion->matches);
+        complete_command_names(shell, "\\", line.current, &completion->matches);
     } else if (*line.current == ':' && line.current[1] != ':') {
         complete_variable_reference(shell, line.current, &completion->matches);
     } else {

@@ -177,6 +177,8 @@ const CompleteSource complete_sources[] = {
     {"template_databases", GLOBAL,
      "SELECT datname FROM " PC "pg_database WHERE datistemplate OR " PC
      "pg_has_role(datdba, 'USAGE')"},
+    {"search_path_schemas", GLOBAL,
+     "SELECT nspname FROM " PC "pg_namespace WHERE nspname !~ '^pg_(toast|temp)'"},
     {"own_schemas", GLOBAL, "SELECT nspname FROM " PC "pg_namespace WHERE nspname !~ '^pg_'"},
     {"schemas", GLOBAL, "SELECT nspname FROM " PC "pg_namespace"},
     {"roles", GLOBAL, "SELECT rolname FROM " PC "pg_roles"},
@@ -214,14 +216,16 @@ const CompleteSource complete_sources[] = {
     {"changeable_settings", RAW, SETTINGS("context IN ('user', 'superuser')")},
     {"system_settings", RAW, SETTINGS("context <> 'internal'")},
     {"values_of_setting", RAW,
-     "SELECT " PC "unnest(enumvals) FROM " PC "pg_settings WHERE " REFERRED_SETTING},
+     "SELECT " PC "quote_ident(v) FROM " PC "pg_settings, " PC
+     "unnest(enumvals) v WHERE " REFERRED_SETTING},
     {"booleans_of_setting", KEYWORD,
      "SELECT v FROM " PC "pg_settings, " PC
      "unnest('{on,off,true,false,yes,no,1,0}'::text[]) v WHERE vartype = 'bool' "
      "AND " REFERRED_SETTING},
     {"timezones", LITERAL_ANY_CASE, "SELECT name FROM " PC "pg_timezone_names()"},
     {"encodings", RAW,
-     "SELECT DISTINCT " PC "pg_encoding_to_char(conforencoding) FROM " PC "pg_conversion"},
+     "SELECT DISTINCT " PC "pg_encoding_to_char(conforencoding) FROM " PC
+     "pg_conversion WHERE conforencoding <> 0"},
     {"encoding_literals", LITERAL_ANY_CASE,
      "SELECT DISTINCT " PC "pg_encoding_to_char(conforencoding) FROM " PC "pg_conversion"},
     {NULL, GLOBAL, NULL},

@@ -63,8 +63,9 @@ static bool replace_word(EditLine *el, size_t start, char *text)
     return changed;
 }
 
-/* What is to stand in the line: the sole match, or what all have in common.  NULL: nothing. */
-static char *replacement(const Completion *completion)
+/* What is to stand in the line: the sole match, or what all have in common.  NULL: nothing.
+ * behind: what the cursor is on; a blank that is there already is not added. */
+static char *replacement(const Completion *completion, char behind)
 {
     const char *first = completion->matches.items[0];
     bool sole = completion->matches.len == 1;
@@ -76,14 +77,15 @@ static char *replacement(const Completion *completion)
         return NULL;
     text = completion->files ? complete_quote_file(completion, first, len, sole)
                              : xstrndup(first, len);
-    if (!sole || !completion->suffix || goes_on)
+    if (!sole || !completion->suffix || goes_on || completion->suffix == behind)
         return text;
     whole = xasprintf("%s%c", text, completion->suffix);
     free(text);
     return whole;
 }
 
-/* What is shown of file names: the part behind the last slash (a directory keeps its own). */
+/* What is shown of file names: the part behind the last slash (a directory keeps its own); of
+ * literals: what is between the quotes. */
 static void show(Editing *editing, const Completion *completion)
 {
     StrList shown = STRLIST_INIT;
@@ -97,10 +99,22 @@ static void show(Editing *editing, const Completion *completion)
                 base--;
             text = base;
         }
-        strlist_add(&shown, text);
+        if (completion->literals)
+            strlist_take(&shown, xasprintf("%.*s", (int)(base - text - 2), text + 1));
+        else
+            strlist_add(&shown, text);
     }
     editing_list(editing, &shown);
     strlist_free(&shown);
+}
+
+static void show_nothing(Editing *editing)
+{
+    StrList empty = STRLIST_INIT;
+
+    strlist_add(&empty, "");
+    editing_list(editing, &empty);
+    strlist_free(&empty);
 }
 
 /* Queries may run: signals do again what they do outside of line editing. */
@@ -117,6 +131,13 @@ static void find(Editing *editing, const LineInfo *line, Completion *completion)
     free(text);
 }
 
+static char char_at_cursor(EditLine *el)
+{
+    const LineInfo *line = el_line(el);
+
+    return (char)(line->cursor < line->lastchar ? *line->cursor : '\0');
+}
+
 unsigned char editing_complete_key(EditLine *el, int ch)
 {
     Completion completion = {0};
@@ -131,7 +152,7 @@ unsigned char editing_complete_key(EditLine *el, int ch)
     find(editing, el_line(el), &completion);
     if (completion.matches.len) {
         sort_unique(&completion.matches);
-        text = replacement(&completion);
+        text = replacement(&completion, char_at_cursor(editing->el));
         changed = text && replace_word(el, completion.start, text);
         if (completion.matches.len == 1) {
             result = CC_REFRESH;
@@ -141,6 +162,11 @@ unsigned char editing_complete_key(EditLine *el, int ch)
         } else {
             result = CC_REFRESH_BEEP;
         }
+    } else {
+        /* psql says that nothing fits by a list that is empty, and without a bell. */
+        result = CC_NORM;
+        if (again)
+            show_nothing(editing);
     }
     if (editing->interrupted)
         result = CC_EOF;
