@@ -150,7 +150,7 @@ like($out, qr/ 7\n/, 'whether or not a server can be started, the session goes o
 
 # ---- at a terminal -----------------------------------------------------------------------------------------
 
-my $pty = spawn_pty([pgmish_program(), '-X', '-n'], @options, rows => 200, cols => 120, timeout => 40);
+my $pty = spawn_pty([pgmish_program(), '-X', '-n'], @options, rows => 200, cols => 120, timeout => 20);
 $pty->expect(qr/^postgres=# $/m, 'terminal: the user\'s own prompt');
 $pty->type('\pgmi tutorial');
 for my $i (0 .. $#steps) {
@@ -175,7 +175,7 @@ for my $i (0 .. $#steps) {
     my @lines = split /\n/, $answers[$i];
     while (defined(my $line = shift @lines)) {
         $pty->type($line);
-        $pty->expect(qr/^(?:tutorial=[*!]?# |step \S+> )$/m, "... $line") if @lines;
+        $pty->expect(qr/^(?:tutorial=[*!]?# |step [^>]+> )$/m, "... $line") if @lines;
     }
 }
 $pty->expect(qr/That was the course/, 'terminal: the end');
@@ -194,7 +194,7 @@ is($pty->finish, 0, 'terminal: exit status');
 # With line editing, under another name.
 my $psql = private_dir() . '/psql';
 symlink pgmish_program(), $psql;
-$pty = spawn_pty([$psql, '-X'], @options, rows => 60, cols => 100, timeout => 40);
+$pty = spawn_pty([$psql, '-X'], @options, rows => 60, cols => 100, timeout => 20);
 $pty->expect(qr/^postgres=# /m, 'psql: prompt');
 $pty->type('\pgmi tutorial');
 $pty->expect(qr/^tutorial=# /m, 'psql: the course');
