@@ -211,7 +211,7 @@ META_COMMAND(test) = {
     .args = "n*",
     .flags = META_NEEDS_CONN | META_NEEDS_SESSION,
     .group = HELP_PGMI,
-    .synopsis = "\\test [--keep-going] [--failed | PATTERN]",
+    .synopsis = "\\test [PATTERN] [--keep-going] [--failed]",
     .brief = "run tests now, show results and durations",
     .help =
         "Runs what CALL pgmi_test('PATTERN') would run and rolls it back.  Stops at the first\n"

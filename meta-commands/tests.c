@@ -89,34 +89,127 @@ static void show_tree(Shell *shell, const PGresult *plan)
     strlist_free(&tree.shown);
 }
 
+/* ---- as a picture ------------------------------------------------------------------------------- */
+
+/* A directory that is drawn. */
+typedef struct DrawnDirectory {
+    const char *path;
+    size_t group;
+    size_t fixture; /* its last one, or that of the nearest directory above that has one */
+    bool has_fixture;
+} DrawnDirectory;
+
+typedef struct Drawing {
+    Graph *graph;
+    DrawnDirectory *directories;
+    size_t count;
+} Drawing;
+
+static DrawnDirectory *directory_above(Drawing *drawing, const char *path)
+{
+    DrawnDirectory *best = NULL;
+
+    for (size_t i = 0; i < drawing->count; i++) {
+        DrawnDirectory *directory = &drawing->directories[i];
+        size_t len = strlen(directory->path);
+
+        if (strncmp(directory->path, path, len) == 0 && (!best || len > strlen(best->path)))
+            best = directory;
+    }
+    return best;
+}
+
+/* The directory of a step; the plan comes depth first, so what is above it is there already. */
+static DrawnDirectory *draw_directory(Drawing *drawing, const char *path)
+{
+    DrawnDirectory *above = directory_above(drawing, path);
+    DrawnDirectory *directory = &drawing->directories[drawing->count];
+
+    if (above && strcmp(above->path, path) == 0)
+        return above;
+    *directory = above ? *above : (DrawnDirectory){.group = GRAPH_TOP};
+    directory->group = graph_group(drawing->graph, directory->group,
+                                   path + (above ? strlen(above->path) : 0), false);
+    directory->path = path;
+    drawing->count++;
+    return directory;
+}
+
+static Graph *draw_tests(const char *project, const PGresult *plan)
+{
+    char *title = xasprintf("Tests of %s", project);
+    Drawing drawing = {graph_new(title), NULL, 0};
+
+    drawing.directories = xcalloc((size_t)PQntuples(plan) + 1, sizeof(DrawnDirectory));
+    for (int i = 0; i < PQntuples(plan); i++) {
+        const char *path = PQgetvalue(plan, i, SCRIPT_PATH);
+        bool fixture = strcmp(PQgetvalue(plan, i, STEP_TYPE), "fixture") == 0;
+        DrawnDirectory *directory;
+        size_t node;
+
+        if (PQgetisnull(plan, i, SCRIPT_PATH))
+            continue;
+        directory = draw_directory(&drawing, PQgetvalue(plan, i, DIRECTORY));
+        node = graph_node(drawing.graph, directory->group, path + strlen(directory->path),
+                          fixture ? NODE_FIXTURE : NODE_TEST);
+        if (directory->has_fixture)
+            graph_link_nodes(drawing.graph, directory->fixture, node);
+        if (fixture) {
+            directory->has_fixture = true;
+            directory->fixture = node;
+        }
+    }
+    free(drawing.directories);
+    free(title);
+    return drawing.graph;
+}
+
+static bool show_graph(Shell *shell, const PGresult *plan, const char *file)
+{
+    Graph *graph = draw_tests(session_project(shell->session)->name, plan);
+    bool ok = graph_show(shell, graph, file);
+
+    graph_free(graph);
+    return ok;
+}
+
 static MetaResult run_tests(Shell *shell, const MetaCall *call)
 {
-    const char *pattern = meta_arg(call, 0);
-    bool more = meta_modifier(call, 5, '+');
-    PGresult *result = shell_internal_query_params(shell, more ? tests_more_sql : tests_sql, 1,
-                                                   &pattern);
+    bool more = meta_modifier(call, 5, '+'), ok = true;
+    GraphArguments arguments;
+    PGresult *result;
 
+    if (!graph_arguments(shell, call, &arguments))
+        return META_ERROR;
+    more = more && !arguments.graph;
+    result = shell_internal_query_params(shell, more ? tests_more_sql : tests_sql, 1,
+                                         &arguments.pattern);
     if (!result)
         return META_ERROR;
-    if (more)
+    if (arguments.graph)
+        ok = show_graph(shell, result, arguments.file);
+    else if (more)
         shell_print_result(shell, result, "Test plan", NULL);
     else
         show_tree(shell, result);
     fflush(shell->out);
     PQclear(result);
-    return META_DONE;
+    return ok ? META_DONE : META_ERROR;
 }
 
 META_COMMAND(tests) = {
     .names = "tests tests+",
-    .args = "n",
+    .args = "n*",
     .flags = META_NEEDS_CONN | META_NEEDS_SESSION,
     .group = HELP_PGMI,
-    .synopsis = "\\tests[+] [PATTERN]",
+    .synopsis = "\\tests[+] [PATTERN] [--graph[=FILE]]",
     .brief = "show the tests of the loaded project as a tree",
-    .help = "What CALL pgmi_test('PATTERN') would run, by directory, fixtures first.  PATTERN "
-            "is a\n"
-            "POSIX regular expression on the path.  + shows the rows of pgmi_test_plan().",
-    .complete = complete_project_path,
+    .help =
+        "What CALL pgmi_test('PATTERN') would run, by directory, fixtures first.  PATTERN "
+        "is a\n"
+        "POSIX regular expression on the path.  + shows the rows of pgmi_test_plan().\n"
+        "--graph draws directories, fixtures and tests as Mermaid text; into FILE, which is\n"
+        "an SVG picture when its name ends in .svg and Graphviz is installed.",
+    .complete = complete_graph,
     .run = run_tests,
 };

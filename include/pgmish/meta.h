@@ -8,6 +8,7 @@
 #ifndef PGMISH_META_H
 #define PGMISH_META_H
 
+#include "pgmish/graph.h"
 #include "pgmish/shell.h"
 
 typedef enum MetaResult {
@@ -104,6 +105,20 @@ const MetaCommand *meta_find_sub(const char *parent, const char *name);
 bool meta_allowed(Shell *shell, const MetaCommand *command);
 /* After LEX_BACKSLASH: lexes the name and arguments, checks, runs.  */
 MetaResult meta_dispatch(Shell *shell, Lexer *lexer, CondStack *cond);
+
+/* ---- pictures (graph_target.c) ----------------------------------------------------------- */
+
+/* [--graph[=FILE]] [PATTERN], in any order. */
+typedef struct GraphArguments {
+    bool graph;
+    const char *file; /* NULL: Mermaid text to the query output */
+    const char *pattern;
+} GraphArguments;
+
+bool graph_arguments(Shell *shell, const MetaCall *call, GraphArguments *arguments);
+bool graph_show(Shell *shell, const Graph *graph, const char *file);
+void complete_graph(Shell *shell, const MetaCall *before, size_t index, const char *text,
+                    StrList *list);
 
 /* ---- ready-made completions -------------------------------------------------------------- */
 void complete_file(Shell *shell, const MetaCall *before, size_t index, const char *text,

@@ -125,7 +125,7 @@ same("CALL pgmi_test()\n\\expand\n\\r\n", "CALL pgmi_test()\n\\pgmi expand\n\\r\
 # ---- \test ------------------------------------------------------------------------------------------------------
 sub no_times { return $_[0] =~ s/\|[\d.]+$/|N/mgr }
 is(no_times(shell("\\test\n", '-At')), "./__test__/test_a.sql|passed|N\n./__test__/deep/_setup.pgsql|passed|N\n./__test__/deep/er/test_b.sql|passed|N\n", '\test');
-like(shell("\\test test_a\n"), qr/ +Test +\| Result \| Milliseconds \n-.*\n \.\/__test__\/test_a\.sql \| passed \| +\d+\.\d\n\(1 row\)\n/, '\test PATTERN: a table');
+like(shell("\\test test_a\n"), qr/ +Test +\| Result \| Milliseconds \n-.*\n \.\/__test__\/test_a\.sql \| passed \| +\d+\.\d\n\(1 passed; \d+\.\d ms\)\n/, '\test PATTERN: a table');
 is($server->query(q{SELECT to_regclass('fixture') IS NULL}), 't', '\test leaves nothing');
 same("\\test nothing\n", "\\pgmi test nothing\n");
 like($err, qr/no tests matched/, '\test: nothing matches');
@@ -171,7 +171,7 @@ like($out, qr{^\Q$new\E/deploy\.sql$}m, '\pgmi init: lists the files');
 shell("\\pgmi init $new\n\\pgmi init\n\\pgmi init $new/x nosuch\n\\pgmi init $new/y basic more\n");
 like($err, qr/not empty.*missing required argument.*no template "nosuch".*extra argument "more" ignored/s, '\pgmi init: errors') or diag($err);
 like(shell("\\pgmi templates\n"), qr/^basic\s+\S/m, '\pgmi templates');
-like(shell("\\pgmi help plan\n"), qr/^\\plan\[\+\] \[PATTERN\]\n.*regular expression/s, '\pgmi help COMMAND');
+like(shell("\\pgmi help plan\n"), qr/^\\plan\[\+\] \[PATTERN\] \[--graph\[=FILE\]\]\n.*regular expression/s, '\pgmi help COMMAND');
 like(shell("\\pgmi help load\n"), qr/^\\pgmi load \[DIR\] \[KEY=VALUE \.\.\.\]\n/, '\pgmi help of a subcommand');
 same("\\pgmi help\n", "\\pgmi\n");
 same("\\? pgmi\n", "\\pgmi\n");
@@ -193,7 +193,7 @@ $pty->expect(qr/Loaded .*=# $/s, 'prompt');
 $pty->type('\plan');
 $pty->expect(qr/Execution plan.*=# $/s, 'plan');
 $pty->type('\test');
-$pty->expect(qr/passed.*\(3 rows\).*=# $/s, 'test');
+$pty->expect(qr/passed.*\(3 passed;.*=# $/s, 'test');
 $pty->type('CALL pgmi_test(\'test_a\')');
 $pty->expect(qr/-# $/, 'continues');
 $pty->type('\expand');
