@@ -1,15 +1,15 @@
 /*
  * hold.c — advisory locks between the session and a second connection of the shell.
  *
- * There are two locks, named after the session's process id: "gate" and "here".  A mark
- * (src/session/sql/step_mark.sql) takes `here`, says its place, passes through `gate`, gives `here`
- * back.  While armed, the second connection owns `gate`.  To let one mark through it opens the gate, waits
- * for `here`, which it gets as soon as that mark is through and before the next one can say anything,
- * closes the gate again and gives `here` back.  So no mark slips by, however fast or slow either side is,
- * and nobody has to look into pg_locks.
+ * There are three locks, named after the session's process id.  A mark (src/session/sql/step_mark.sql)
+ * takes `here`, says its place, passes `gate`, gives `here` back, passes `behind`.  While armed, the
+ * second connection owns `gate`.  To let one mark through it closes `behind`, opens `gate`, waits for
+ * `here`: when it has that, the mark is through the gate and stands at `behind`.  Now it closes `gate`
+ * again, gives `here` back and opens `behind`.  At no moment both are open; so no mark slips by, however
+ * fast or slow either side is, and nobody has to look into pg_locks.
  *
- * The four steps go out as one message whose end is not waited for: if the session's statement is
- * cancelled just then, it may keep `here` for good.  hold_disarm cancels the message in that case.
+ * The steps go out as one message whose end is not waited for: if the session's statement is cancelled
+ * just then, it may keep `here` for good.  hold_disarm cancels the message in that case.
  */
 #include "pgmish/hold.h"
 
@@ -35,15 +35,20 @@ static const char settings_sql[] =
     " WHERE name IN ('statement_timeout', 'lock_timeout', 'idle_session_timeout',"
     " 'idle_in_transaction_session_timeout', 'transaction_timeout')";
 
-/* Keys of the two locks. */
+/* Keys of the locks. */
 static long long gate(const Hold *hold)
 {
-    return ((long long)CLASS << 32) | ((long long)hold->pid << 1);
+    return ((long long)CLASS << 32) | ((long long)hold->pid << 2);
 }
 
 static long long here(const Hold *hold)
 {
     return gate(hold) | 1;
+}
+
+static long long behind(const Hold *hold)
+{
+    return gate(hold) | 2;
 }
 
 static bool run(PGconn *conn, const char *sql, Diag *diag)
@@ -96,7 +101,7 @@ static bool reaches(const Hold *hold, PGconn *conn)
         run(hold->conn, "SELECT pg_catalog.pg_advisory_unlock_all()", NULL);
     }
     if (!held)
-        hold_clean(hold, conn);
+        hold_clean(hold, conn); /* the test has taken it */
     free(sql);
     return held;
 }
@@ -194,11 +199,13 @@ bool hold_release(Hold *hold)
 
     if (!hold->armed || !settle(hold) || !alive(hold))
         return false;
-    sql = xasprintf("SELECT pg_catalog.pg_advisory_unlock(%lld);"
+    sql = xasprintf("SELECT pg_catalog.pg_advisory_lock(%lld);"
+                    " SELECT pg_catalog.pg_advisory_unlock(%lld);"
                     " SELECT pg_catalog.pg_advisory_lock(%lld);"
                     " SELECT pg_catalog.pg_advisory_lock(%lld);"
+                    " SELECT pg_catalog.pg_advisory_unlock(%lld);"
                     " SELECT pg_catalog.pg_advisory_unlock(%lld)",
-                    gate(hold), here(hold), gate(hold), here(hold));
+                    behind(hold), gate(hold), here(hold), gate(hold), here(hold), behind(hold));
     hold->busy = PQsendQuery(hold->conn, sql);
     free(sql);
     return hold->busy;
@@ -231,16 +238,18 @@ void hold_disarm(Hold *hold)
 void hold_clean(const Hold *hold, PGconn *conn)
 {
     /* To give back what one does not have draws a warning: hence the look first. */
-    char *sql = xasprintf(
-        "SELECT CASE l.mode WHEN 'ShareLock' THEN pg_catalog.pg_advisory_unlock_shared(%lld)"
-        " ELSE pg_catalog.pg_advisory_unlock(%lld) END"
-        " FROM pg_catalog.pg_locks AS l"
-        " WHERE l.locktype OPERATOR(pg_catalog.=) 'advisory' AND l.granted"
-        " AND l.pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid()"
-        " AND l.classid OPERATOR(pg_catalog.=) %d::pg_catalog.oid"
-        " AND l.objid OPERATOR(pg_catalog.=)"
-        " (CASE l.mode WHEN 'ShareLock' THEN %lld ELSE %lld END)::pg_catalog.oid",
-        gate(hold), here(hold), CLASS, gate(hold) & 0xffffffff, here(hold) & 0xffffffff);
+    char *sql = xasprintf("SELECT CASE WHEN l.objid OPERATOR(pg_catalog.=) %lld::pg_catalog.oid"
+                          " THEN pg_catalog.pg_advisory_unlock(%lld)"
+                          " WHEN l.objid OPERATOR(pg_catalog.=) %lld::pg_catalog.oid"
+                          " THEN pg_catalog.pg_advisory_unlock_shared(%lld)"
+                          " WHEN l.objid OPERATOR(pg_catalog.=) %lld::pg_catalog.oid"
+                          " THEN pg_catalog.pg_advisory_unlock_shared(%lld) END"
+                          " FROM pg_catalog.pg_locks AS l"
+                          " WHERE l.locktype OPERATOR(pg_catalog.=) 'advisory' AND l.granted"
+                          " AND l.pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid()"
+                          " AND l.classid OPERATOR(pg_catalog.=) %d::pg_catalog.oid",
+                          here(hold) & 0xffffffff, here(hold), gate(hold) & 0xffffffff,
+                          gate(hold), behind(hold) & 0xffffffff, behind(hold), CLASS);
 
     run(conn, sql, NULL);
     free(sql);
