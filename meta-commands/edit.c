@@ -41,14 +41,31 @@ static const char *first_set(const char *const *names, const char *fallback)
     return fallback;
 }
 
+/* What stands in front of a line number; NULL: the editor takes none, as far as is known. */
+static const char *line_number_argument(void)
+{
+    static const char *const names[] = {"PSQL_EDITOR_LINENUMBER_ARG", NULL};
+
+    return first_set(names, access(DEBIAN_EDITOR, X_OK) == 0 ? NULL : DEFAULT_LINE_ARGUMENT);
+}
+
+/* A path for the shell; a project's file may have any name. */
+static char *quoted_path(const char *path)
+{
+    StrBuf out = STRBUF_INIT;
+
+    for (; *path; path++)
+        strbuf_add(&out, *path == '\'' ? "'\\''" : (char[]){*path, '\0'});
+    return strbuf_detach(&out);
+}
+
 bool shell_run_editor(Shell *shell, const char *path, int line)
 {
     static const char *const names[] = {"PSQL_EDITOR", "EDITOR", "VISUAL", NULL};
-    static const char *const line_names[] = {"PSQL_EDITOR_LINENUMBER_ARG", NULL};
     bool debian = access(DEBIAN_EDITOR, X_OK) == 0;
     const char *editor = first_set(names, debian ? "sensible-editor" : DEFAULT_EDITOR);
-    const char *line_argument = first_set(line_names, debian ? NULL : DEFAULT_LINE_ARGUMENT);
-    char *command;
+    const char *line_argument = line_number_argument();
+    char *quoted, *command;
     int status;
 
     if (line > 0 && !line_argument) {
@@ -56,10 +73,12 @@ bool shell_run_editor(Shell *shell, const char *path, int line)
                                "specify a line number");
         return false;
     }
+    quoted = quoted_path(path);
     if (line > 0)
-        command = xasprintf("exec %s %s%d '%s'", editor, line_argument, line, path);
+        command = xasprintf("exec %s %s%d '%s'", editor, line_argument, line, quoted);
     else
-        command = xasprintf("exec %s '%s'", editor, path);
+        command = xasprintf("exec %s '%s'", editor, quoted);
+    free(quoted);
     fflush(NULL);
     status = system(command);
     free(command);
@@ -164,6 +183,44 @@ static bool all_digits(const char *text)
     return *text && strspn(text, "0123456789") == strlen(text);
 }
 
+/* ---- the place of an error --------------------------------------------------------------------- */
+
+/* Owned path of the project's file in which the query before failed; NULL: \e means the query. */
+static char *failed_file(const Shell *shell, const MetaCall *call)
+{
+    const Project *project = session_project(shell->session);
+    const char *failed = var_get(shell->vars, "ERROR");
+    const char *file = shell->last_place.file;
+    char *path;
+
+    if (call->count || call->query->len || !project || !file || !shell->last_place.line ||
+        !failed || strcmp(failed, "true") != 0)
+        return NULL;
+    path = xasprintf("%s/%s", project->root_path, strncmp(file, "./", 2) ? file : file + 2);
+    if (access(path, R_OK) == 0)
+        return path;
+    free(path);
+    return NULL;
+}
+
+/* The file itself, at the line; its text is not a query to be sent. */
+static MetaResult edit_failed_file(Shell *shell, const char *path)
+{
+    const ErrorPlace *place = &shell->last_place;
+    StrBuf unused = STRBUF_INIT;
+    bool edited;
+    bool ok = edit_path(shell, path, &unused, line_number_argument() ? place->line : -1, false,
+                        &edited);
+
+    strbuf_free(&unused);
+    if (!ok)
+        return META_ERROR;
+    if (!shell->set.quiet)
+        printf(edited ? "Edited %s; \\pgmi reload loads it.\n" : "No changes in %s.\n",
+               place->file);
+    return META_DONE;
+}
+
 static MetaResult run_edit(Shell *shell, const MetaCall *call)
 {
     const char *file = meta_arg(call, 0), *number = meta_arg(call, 1);
@@ -175,6 +232,12 @@ static MetaResult run_edit(Shell *shell, const MetaCall *call)
     if (!query) {
         log_error(&shell->log, "no query buffer");
         return META_ERROR;
+    }
+    if ((path = failed_file(shell, call)) != NULL) {
+        MetaResult result = edit_failed_file(shell, path);
+
+        free(path);
+        return result;
     }
     if (file && !number && all_digits(file)) {
         number = file;

@@ -154,7 +154,8 @@ static void add_source_line(StrBuf *out, const char *line, int column, int width
         add_whole(out, line, column, encoding);
 }
 
-static void add_chain(StrBuf *out, const StrList *chain)
+/* wide: two blanks behind the label, as psql has them. */
+static void add_chain(StrBuf *out, const StrList *chain, bool wide)
 {
     size_t skip_from = chain->len, skip_to = chain->len;
 
@@ -162,7 +163,7 @@ static void add_chain(StrBuf *out, const StrList *chain)
         skip_from = LONG_CHAIN / 2;
         skip_to = chain->len - LONG_CHAIN / 2;
     }
-    strbuf_add(out, "CHAIN:  ");
+    strbuf_add(out, wide ? "CHAIN:  " : "CHAIN: ");
     for (size_t i = 0; i < chain->len; i++) {
         char *shown;
 
@@ -196,5 +197,5 @@ void error_place_text(const ErrorPlace *place, const char *label, int width, Str
     if (place->line && place->source_line && *place->source_line)
         add_source_line(out, place->source_line, place->column, width);
     if (place->chain.len > 1)
-        add_chain(out, &place->chain);
+        add_chain(out, &place->chain, strstr(label, ":  ") != NULL);
 }

@@ -113,6 +113,8 @@ void shell_report_deploy(Shell *shell, const DeployResult *result)
         strbuf_reset(&text);
         var_set(shell->vars, "LAST_ERROR_SQLSTATE", error->sqlstate);
         var_set(shell->vars, "LAST_ERROR_MESSAGE", error->message ? error->message : "");
+        shell_keep_place(shell, error->message ? error->message : "",
+                         error->place.file ? &error->place : NULL);
     }
     var_set(shell->vars, "ERROR", result->causes ? "true" : "false");
     var_set(shell->vars, "SQLSTATE", *error->sqlstate ? error->sqlstate : "00000");

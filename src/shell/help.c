@@ -137,6 +137,9 @@ static const HelpLine pgmi_variable_lines[] = {
     {"PGMI_TEST_COUNT", "number of tests that the load found"},
     {"PGMI_TESTS_PASSED", "tests that passed in the last run"},
     {"PGMI_TESTS_FAILED", "tests that failed in the last run"},
+    {"LAST_ERROR_FILE", "project file in which the last error lies, empty if unknown"},
+    {"LAST_ERROR_LINE", "its line in that file"},
+    {"LAST_ERROR_COLUMN", "its column, in characters"},
     {"PGMI_VERBOSE", "if set, a load sets client_min_messages to debug"},
 };
 
