@@ -15,7 +15,12 @@ my $count  = @steps;
 cmp_ok($count, '>=', 12, 'a dozen steps');
 is(scalar @answers, $count, 'each with an answer');
 
-sub leftovers { return join ' ', grep { -e "$_/course" } glob '/tmp/pgmish-*' }
+# The directories that the learner saw must be gone; other tests may have theirs.
+my @places;
+sub leftovers {
+    push @places, $_[0] =~ m{^(/tmp/\S+)/course\r?$}mg if @_;
+    return join ' ', grep { -e } @places;
+}
 sub catalog {
     return $server->query("SELECT datname FROM pg_database ORDER BY 1; SELECT count(*) FROM pg_class; "
         . 'SELECT count(*) FROM pg_proc; SELECT count(*) FROM pg_depend');
@@ -43,7 +48,7 @@ my $seen_before = catalog();
 
 # ---- over a pipe: before every answer something that does not do it ------------------------------
 
-my $typed = '';
+my $typed = "\\! pwd\n";
 for my $i (0 .. $#steps) {
     $typed .= "\\echo before $i\nSELECT nothing_of_the_kind;\n" . ($answers[$i] =~ /^ROLLBACK/ ? '' : "ROLLBACK;\n") x ($i != 6)
         . $answers[$i];
@@ -68,7 +73,8 @@ like($all, qr/^ t    \| NIL     \| mine$/m, 'pipe: connection, transaction, sett
 like($all, qr{^ \./mine\.sql$}m, 'pipe: the project is as it was');
 like($all, qr{^\Q$cwd\E\n\Q@{[$server->host]}\E postgresql:///user_url user_string$}m, 'pipe: directory and environment are as they were');
 is(catalog(), $seen_before, 'pipe: nothing came into the database');
-is(leftovers(), '', 'pipe: nothing is left');
+is(leftovers($all), '', 'pipe: nothing is left');
+is(scalar @places, 1, '... of what was there');
 
 # ---- words, remarks, hints -------------------------------------------------------------------------
 
@@ -150,68 +156,75 @@ like($out, qr/ 7\n/, 'whether or not a server can be started, the session goes o
 
 # ---- at a terminal -----------------------------------------------------------------------------------------
 
-my $pty = spawn_pty([pgmish_program(), '-X', '-n'], @options, rows => 200, cols => 120, timeout => 20);
-$pty->expect(qr/^postgres=# $/m, 'terminal: the user\'s own prompt');
+# What does not come ends the test: all that follows would wait in vain.
+my $pty;
+sub wanted { defined $pty->expect(@_) or die "not seen at the terminal: $_[1]\n" }
+
+$pty = spawn_pty([pgmish_program(), '-X', '-n'], @options, rows => 200, cols => 120, timeout => 20);
+wanted(qr/^postgres=# $/m, 'terminal: the user\'s own prompt');
 $pty->type('\pgmi tutorial');
 for my $i (0 .. $#steps) {
-    $pty->expect('Step ' . ($i + 1) . " of $count: $titles[$i]", "terminal: step @{[$i + 1]}");
-    $pty->expect(qr/^tutorial=[*!]?# $/m, '... prompt');
+    wanted('Step ' . ($i + 1) . " of $count: $titles[$i]", "terminal: step @{[$i + 1]}");
+    wanted(qr/^tutorial=[*!]?# $/m, '... prompt');
     if ($i == 1) {
         $pty->type('\set n 11');
-        $pty->expect('There are not 11 of them', 'terminal: a wrong answer');
-        $pty->expect(qr/^tutorial=# $/m, '... prompt');
+        wanted('There are not 11 of them', 'terminal: a wrong answer');
+        wanted(qr/^tutorial=# $/m, '... prompt');
         $pty->type('hint');
-        $pty->expect('\gset stores each column', 'terminal: a hint');
-        $pty->expect(qr/^tutorial=# $/m, '... prompt');
+        wanted('\gset stores each column', 'terminal: a hint');
+        wanted(qr/^tutorial=# $/m, '... prompt');
         $pty->key('ctrl-c');
-        $pty->expect(qr/^tutorial=# $/m, 'terminal: Ctrl-C at the prompt');
+        wanted(qr/^tutorial=# $/m, 'terminal: Ctrl-C at the prompt');
         $pty->type('back');
-        $pty->expect("Step 1 of $count", 'terminal: back');
-        $pty->expect(qr/^tutorial=# $/m, '... prompt');
+        wanted("Step 1 of $count", 'terminal: back');
+        wanted(qr/^tutorial=# $/m, '... prompt');
         $pty->type('skip');
-        $pty->expect("Step 2 of $count", 'terminal: skip');
-        $pty->expect(qr/^tutorial=# $/m, '... prompt');
+        wanted("Step 2 of $count", 'terminal: skip');
+        wanted(qr/^tutorial=# $/m, '... prompt');
     }
     my @lines = split /\n/, $answers[$i];
     while (defined(my $line = shift @lines)) {
         $pty->type($line);
-        $pty->expect(qr/^(?:tutorial=[*!]?# |step [^>]+> )$/m, "... $line") if @lines;
+        wanted(qr/^(?:tutorial=[*!]?# |step [^>]+> )$/m, "... $line") if @lines;
     }
 }
-$pty->expect(qr/That was the course/, 'terminal: the end');
-$pty->expect(qr/^postgres=# $/m, 'terminal: back at the user\'s own prompt');
+wanted(qr/That was the course/, 'terminal: the end');
+wanted(qr/^postgres=# $/m, 'terminal: back at the user\'s own prompt');
 $pty->type('SELECT current_database();');
-$pty->expect(qr/^ postgres$/m, 'terminal: in his own database');
-$pty->expect(qr/^postgres=# $/m, '... prompt');
+wanted(qr/^ postgres$/m, 'terminal: in his own database');
+wanted(qr/^postgres=# $/m, '... prompt');
 $pty->type('\pgmi tutorial');
-$pty->expect(qr/^tutorial=# $/m, 'terminal: once more');
+wanted(qr/^tutorial=# $/m, 'terminal: once more');
+$pty->type('\! pwd');
+wanted(qr{^/tmp/\S+/course$}m, 'terminal: in the directory of the course');
 $pty->type('quit');
-$pty->expect("You did 0 of $count steps", 'terminal: quit');
-$pty->expect(qr/^postgres=# $/m, '... prompt');
+wanted("You did 0 of $count steps", 'terminal: quit');
+wanted(qr/^postgres=# $/m, '... prompt');
 $pty->type('\q');
 is($pty->finish, 0, 'terminal: exit status');
+is(leftovers($pty->transcript), '', 'terminal: nothing is left');
+is(scalar @places, 2, '... of what was there');
 
 # With line editing, under another name.
 my $psql = private_dir() . '/psql';
 symlink pgmish_program(), $psql;
 $pty = spawn_pty([$psql, '-X'], @options, rows => 60, cols => 100, timeout => 20);
-$pty->expect(qr/^postgres=# /m, 'psql: prompt');
+wanted(qr/^postgres=# /m, 'psql: prompt');
 $pty->type('\pgmi tutorial');
-$pty->expect(qr/^tutorial=# /m, 'psql: the course');
+wanted(qr/^tutorial=# /m, 'psql: the course');
 $pty->send('\pgmi lo');
 $pty->key('tab');
-$pty->expect(qr/\\pgmi load /, 'psql: completion');
+wanted(qr/\\pgmi load /, 'psql: completion');
 $pty->send("shop\r");
-$pty->expect("Step 2 of $count", 'psql: step 2');
-$pty->expect(qr/tutorial=# /, '... prompt');
+wanted("Step 2 of $count", 'psql: step 2');
+wanted(qr/tutorial=# /, '... prompt');
 $pty->key('ctrl-d');
-$pty->expect("You did 1 of $count steps", 'psql: Ctrl-D leaves');
-$pty->expect(qr/postgres=# /, '... prompt');
+wanted("You did 1 of $count steps", 'psql: Ctrl-D leaves');
+wanted(qr/postgres=# /, '... prompt');
 $pty->key('up');
-$pty->expect(qr/\\pgmi tutorial/, 'psql: the history is the user\'s own');
+wanted(qr/\\pgmi tutorial/, 'psql: the history is the user\'s own');
 $pty->key('ctrl-c');
 $pty->type('\q');
 is($pty->finish, 0, 'psql: exit status');
-is(leftovers(), '', 'nothing is left');
 
 done_testing();
