@@ -208,7 +208,7 @@ static bool run_rounds(Shell *shell, const char *sql, Watch *watch)
     shell->print.pager = paging;
     if (pager)
         shell_close_output(shell, pager, true);
-    else
+    else if (shell->exit_now < 0)
         fputs("\n", stdout); /* behind the ^C that the terminal may have shown */
     fflush(stdout);
     return result != WATCH_FAILED;

@@ -92,12 +92,15 @@ static bool send_text(Shell *shell, FILE *stream, bool prompt)
 
     while (!done) {
         char *piece = block + used;
+        bool got;
 
         if (prompt && at_line_start)
             copy_prompt(shell);
-        if (!fgets(piece, (int)(sizeof(block) - used), stream)) {
-            if (shell->cancel_pressed)
-                return true;
+        got = fgets(piece, (int)(sizeof(block) - used), stream) != NULL;
+
+        if (shell->cancel_pressed)
+            return true; /* what came together with the interrupt is dropped */
+        if (!got) {
             done = true;
         } else {
             size_t len = strlen(piece);
@@ -150,9 +153,11 @@ bool shell_copy_in(Shell *shell, FILE *stream, bool binary, PGresult **result)
     cancel_install(NULL);
     ok = binary ? send_binary(shell, stream, prompt) : send_text(shell, stream, prompt);
     cancel_install(conn);
-    if (shell->cancel_pressed)
+    if (shell->cancel_pressed) {
         failure = "canceled by user";
-    else if (ferror(stream) || !ok)
+        if (!shell->interactive)
+            shell->cancel_pressed = false; /* it ended the data, not the script */
+    } else if (ferror(stream) || !ok)
         failure = "aborted because of read failure";
     if (failure)
         ok = false;

@@ -291,7 +291,7 @@ WatchResult shell_watch_query(Shell *shell, const char *sql, uint64_t min_rows)
         quiet_command(shell, "ROLLBACK");
     cancel_install(NULL);
     road_release(&out);
-    if (shell->set.timing)
+    if (shell->set.timing && shell->exit_now < 0)
         print_timing(elapsed);
     if (shell->cancel_pressed || (ok && out.rows < min_rows))
         return WATCH_END;

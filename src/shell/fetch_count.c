@@ -193,14 +193,14 @@ bool fetch_count_run(Shell *shell, const char *sql, const char *user_sql, double
     if (own_block && !command(&fetch, "BEGIN"))
         return false;
     ok = declare(&fetch, sql) && show_rows(&fetch);
-    if (shell->conn) {
+    if (shell->conn && shell->exit_now < 0) {
         /* after a failure it only bleats about the aborted transaction */
         if (ok)
             ok = command(&fetch, "CLOSE _psql_cursor");
         else
             PQclear(timed(&fetch, "CLOSE _psql_cursor"));
     }
-    if (shell->conn && own_block)
+    if (shell->conn && shell->exit_now < 0 && own_block)
         ok = command(&fetch, ok ? "COMMIT" : "ROLLBACK") && ok;
     free(fetch.columns);
     strlist_free(&fetch.names);
