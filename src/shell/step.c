@@ -135,14 +135,28 @@ static bool project_changed(Shell *shell)
     return any;
 }
 
+static void list_changes(const char *word, const StrList *paths)
+{
+    for (size_t i = 0; i < paths->len; i++)
+        printf("loaded again: %s %s\n", word, paths->items[i]);
+}
+
 static bool load_changes(Shell *shell)
 {
     char *root = xstrdup(session_project(shell->session)->root_path);
+    bool quiet = shell->set.quiet;
+    LoadReport report = {0};
     Params given;
     bool ok;
 
     params_copy(&given, &shell->load_params);
-    ok = shell_load_project(shell, root, &given, NULL) == 0;
+    shell->set.quiet = true;
+    ok = shell_load_project(shell, root, &given, &report) == 0;
+    shell->set.quiet = quiet;
+    list_changes("added", &report.added);
+    list_changes("changed", &report.changed);
+    list_changes("removed", &report.removed);
+    load_report_free(&report);
     params_free(&given);
     free(root);
     return ok;

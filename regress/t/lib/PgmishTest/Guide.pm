@@ -26,7 +26,7 @@ use PgmishTest ();
 use Test::More ();
 use Time::HiRes qw(time);
 
-my $PROMPT = qr/\w+[=\-'"(*\^!][*!?]?[#>] ?/;
+my $PROMPT = qr/(?:\w+[=\-'"(*\^!][*!?]?[#>]|step \S+:\d+(?: \(other connection\))?>) ?/;
 my %SAMPLE = (
     'migrations/001.sql' => "CREATE TABLE IF NOT EXISTS a (b int);\n",
     'project.json'       => qq({"version": "1.0"}\n),
