@@ -92,6 +92,21 @@ is($exit, 0, 'backslashes in quotes and comments are none');
 is($exit, 13, 'COPY FROM STDIN has nothing to read');
 like($json->{error}, qr/COPY FROM STDIN has no data in deploy.sql/, '... and says so');
 
+# What the head of an implicit transaction carries for us is not to be seen, whatever is left open.
+for my $case (["SELECT 1;\n/* never closed\n", qr/^unterminated \/\* comment at or near "\/\* never closed\n?"$/, 2],
+    ["SELECT 1;\nDO \$\$ BEGIN\n", qr/^unterminated dollar-quoted string at or near "\$\$ BEGIN\n?"$/, 2],
+    ["SELECT 1;\nSELECT 'x\n", qr/^unterminated quoted string at or near "'x\n?"$/, 2], ["SELECT 1;\nSELECT (\n", qr/^syntax error at end of input$/, 2],
+    ["SELECT 1 +", qr/^syntax error at end of input$/, 1], ["SELECT 1;\nCOMMIT nonsense;\n", qr/^syntax error at or near "nonsense"$/, 2]) {
+    my ($text, $message, $line) = @$case;
+    ($exit, $json, $err) = deploy_json(script($text));
+    like($json->{error}, $message, "syntax error: $text");
+    is($json->{line}, $line, '... its line');
+    unlike($err, qr/\$pgmish|RAISE/, '... and nothing of ours');
+}
+($exit, $out, $err) = deploy(script("SELECT 1;\nCOMMIT;\nDISCARD ALL;\n"));
+is($exit, 0, 'DISCARD ALL in the tail');
+like($err, qr/warning: the deployment's lock was lost on the way/, '... and a warning');
+
 # ---- the macro ----------------------------------------------------------------------------------------
 my %gate = ('__test__/t.sql' => "SELECT 1;\nDO \$\$ BEGIN\n  RAISE EXCEPTION 'broken' USING HINT = 'fix';\nEND \$\$;\n");
 ($exit, $json, $err) = deploy_json(script("CREATE TABLE g1 ();\nCALL pgmi_test();\nCOMMIT;\n", \%gate));

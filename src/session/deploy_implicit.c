@@ -42,25 +42,14 @@ static bool may_add(const DeployScript *script, const HeadShape *head)
     return count.statements > 1 || !count.needs_no_block;
 }
 
-static size_t characters(const char *text, size_t len)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < len; i++)
-        count += ((unsigned char)text[i] & 0xC0) != 0x80;
-    return count;
-}
-
-/* A syntax error behind the end of the head's own statements is counted in a text that is not the
- * user's.  The server reads a message whole before it runs any of it: nothing has happened yet. */
-static bool spoilt(const DeployScript *script, const HeadShape *head, const PGresult *error)
+/* A syntax error may speak of our statement: as what follows a quote that is not closed, as what
+ * stands where the text should go on.  The server reads a message whole before it runs any of it, so
+ * nothing has happened yet. */
+static bool spoilt(const DeployRun *run, const PGresult *error)
 {
     const char *state = PQresultErrorField(error, PG_DIAG_SQLSTATE);
-    const char *position = PQresultErrorField(error, PG_DIAG_STATEMENT_POSITION);
 
-    return state && position && strcmp(state, SYNTAX_ERROR) == 0 &&
-           strtoul(position, NULL, 10) >
-               characters(script->sent.data + head->start, head->terminator - head->start);
+    return state && strcmp(state, SYNTAX_ERROR) == 0 && run->completed == 0;
 }
 
 static PGresult *send_plain(DeployRun *run, const HeadShape *head)
@@ -94,7 +83,7 @@ PGresult *deploy_send_implicit(DeployRun *run, const HeadShape *head)
     run->xid = told && *told ? xstrdup(told)
                              : NULL; /* nothing at all: it had written nothing */
     strbuf_free(&sql);
-    if (error && spoilt(run->script, head, error)) {
+    if (error && spoilt(run, error)) {
         PQclear(error);
         free(told);
         return send_plain(run, head);

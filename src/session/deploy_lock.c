@@ -76,9 +76,8 @@ void deploy_unlock(DeployRun *run)
     if (PQstatus(run->conn) == CONNECTION_OK && PQtransactionStatus(run->conn) != PQTRANS_IDLE)
         PQclear(deploy_send(run, "ROLLBACK", limit, NULL));
     if (run->lock_key && PQstatus(run->conn) == CONNECTION_OK) {
-        if (run->options->own_session) {
-            unlock_own(run, limit);
-        } else {
+        unlock_own(run, limit);
+        if (!run->options->own_session) {
             deploy_ask(run, "SELECT pg_catalog.pg_advisory_unlock_all()", limit, &rows);
             PQclear(rows);
         }
