@@ -85,8 +85,8 @@ sub slurp {
     return scalar(<$in>) // '';
 }
 
-# Options: initdb => [arguments], settings => { name => value }, standby => true for a server in
-# recovery, which accepts readers only, dir => its directory, which must not exist yet.
+# Options: initdb => [arguments], settings => { name => value }, standby => SERVER for a hot standby
+# of that one, dir => its directory, which must not exist yet.
 sub start {
     my ($class, %options) = @_;
     my @account = account();
@@ -101,15 +101,15 @@ sub start {
         port   => 5432,
         owner  => $$,
     }, $class;
-    my @initdb = ("$self->{bindir}/initdb", '-N', '-D', "$dir/data", '-U', 'postgres', '-A',
+    my @make = $options{standby}
+        ? ("$self->{bindir}/pg_basebackup", '-D', "$dir/data", '-h', $options{standby}{dir}, '-p',
+            $options{standby}{port}, '-U', 'postgres', '-c', 'fast', '-X', 'stream', '-R')
+        : ("$self->{bindir}/initdb", '-N', '-D', "$dir/data", '-U', 'postgres', '-A',
         'trust', @{ $options{initdb} // ['-E', 'UTF8', '--locale=C'] });
-    if (!run_logged(\@account, $self->{log}, @initdb)) {
+    if (!run_logged(\@account, $self->{log}, @make)) {
         my $why = slurp($self->{log});
         system 'rm', '-rf', $dir;
-        die "initdb failed:\n$why";
-    }
-    if ($options{standby}) {
-        open my $signal, '>', "$dir/data/standby.signal" or die "standby.signal: $!";
+        die "$make[0] failed:\n$why";
     }
     my %settings = (
         listen_addresses         => '',

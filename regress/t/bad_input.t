@@ -154,10 +154,13 @@ is($exit, 3, 'no TEMPORARY privilege, \pgmi load: exit status');
 like($err, qr{TEMPORARY}, 'no TEMPORARY privilege behind \c: message') or diag($err);
 like($out, qr{^on$}m, 'no TEMPORARY privilege behind \c: connected all the same');
 
-my $standby = start_server(standby => 1);
+my $standby = start_server(standby => $server);
 ($exit, $out, $err) = pgmish(['--load', $good, '-c', 'SELECT 1'], server => $standby);
 is($exit, 10, 'hot standby: exit status');
 like($err, qr{standby|recovery}, 'hot standby: message');
+($exit, $out, $err) = pgmi(['deploy', $good, '-d', 'postgres'], server => $standby);
+is($exit, 10, 'hot standby, pgmi deploy: exit status') or diag($err);
+like($err, qr{standby|recovery}, 'hot standby, pgmi deploy: message');
 $standby->stop;
 
 my $secret = private_dir() . '/password';

@@ -103,4 +103,34 @@ is("$exit $json->{commitOutcome} $json->{unitsCommitted}", '13 committed 1', 'an
 is($server->query('SELECT a FROM done WHERE a = 7', 'app'), 7, '... and it is so');
 unlike($err, qr/INFO/, '... its id is shown to nobody');
 
+# A standby has taken over meanwhile: it may know another history.
+$server = start_server();
+$server->query('CREATE DATABASE app');
+$server->query('CREATE TABLE done (a int)', 'app');
+my $standby = start_server(standby => $server);
+my $primary = $server;
+{
+    my $work = private_dir();
+    my $dir  = script("BEGIN;\nINSERT INTO done VALUES (8);\nSET LOCAL synchronous_commit = on;\nCOMMIT;\n");
+    $primary->query('ALTER ROLE postgres IN DATABASE app SET synchronous_commit = local');
+    $primary->query("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+    $primary->query('SELECT pg_reload_conf()');
+    wait_until { $primary->query('SHOW synchronous_standby_names', 'app') eq 'nobody' };
+    my $pid = fork // die "fork: $!";
+    if (!$pid) {
+        %ENV = clean_env();
+        open STDIN,  '<', '/dev/null';
+        open STDOUT, '>', "$work/out" or die;
+        open STDERR, '>', "$work/err" or die;
+        exec { pgmi_program() } pgmi_program(), 'deploy', $dir, '--json', '--connection',
+            'host=' . $primary->host . ',' . $standby->host . ' user=postgres dbname=app' or POSIX::_exit(127);
+    }
+    wait_until { $primary->query("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'", 'app') } 60;
+    $standby->query('SELECT pg_promote()');
+    $primary->stop;
+    waitpid $pid, 0;
+    $json = decode_json(slurp("$work/out"));
+    is($json->{commitOutcome}, 'unknown', 'another timeline: unknown') or diag(slurp("$work/err"));
+}
+
 done_testing();
