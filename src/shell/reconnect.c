@@ -143,6 +143,8 @@ char *shell_ask_password(Shell *shell, const char *user)
                                  : xstrdup("Password: ");
     char *password = term_read_secret(prompt, false, &shell->cancel_pressed);
 
+    if (!password && !shell->cancel_pressed)
+        password = xstrdup(""); /* nothing to read is an empty answer, which the server refuses */
     free(prompt);
     return password;
 }
