@@ -39,7 +39,7 @@ static bool apply_option(Shell *shell, char *option)
 
 /*
  * "(name=value ...)" in front: psql reads words until one ends with the parenthesis.  *used gets the
- * number of arguments taken.  A parenthesis of its own is a word too.
+ * number of arguments taken.  A parenthesis of its own is a word too.  Each bad one is named.
  */
 static bool apply_options(Shell *shell, const MetaCall *call, size_t *used)
 {
@@ -48,11 +48,11 @@ static bool apply_options(Shell *shell, const MetaCall *call, size_t *used)
     for (size_t i = 0; i < call->count; i++) {
         const char *text = call->args[i].text + (i == 0);
         size_t len = strlen(text);
-        bool last = len && text[len - 1] == ')' && !(len == 1 && i == 0 && false);
+        bool last = len && text[len - 1] == ')';
         char *word = xstrndup(text, len - last);
 
-        if (*word && ok)
-            ok = apply_option(shell, word);
+        if (*word && !apply_option(shell, word))
+            ok = false;
         free(word);
         if (last) {
             *used = i + 1;

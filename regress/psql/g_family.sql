@@ -12,6 +12,8 @@ SELECT 4 AS four \g (format=csv
 \p
 \r
 SELECT 4 AS four \g (nosuch=1)
+\r
+SELECT 4 AS four \g (nosuch=1 border=2 neither format=nosuch)
 \p
 \r
 SELECT 4 AS four \g (format=nosuch)
