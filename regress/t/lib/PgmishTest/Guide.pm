@@ -160,13 +160,14 @@ sub shell_steps {
     @$_{'out', 'exit'} = (splice(@parts, 0, 2), '', 0)[0, 1] for @steps;
 }
 
-# On a terminal without line editing, whose echo would show what was typed twice.
+# On a terminal without line editing, whose echo would show what was typed twice; a dumb one, so that
+# progress is not drawn over and over.
 sub session {
     my ($self, $step) = @_;
     my ($before) = $step->{shown} =~ /\A(.*?)^$PROMPT/ms;
     my @typed = $step->{shown} =~ /^($PROMPT.*)$/mg;
     my $pty = PgmishTest::spawn_pty(['/bin/sh', '-c', $step->{command} =~ s/\bpgmish\b/pgmish -n/r],
-        %{ $self->{options} }, rows => 1000, cols => 250, env => { %{ $self->{options}{env} }, PAGER => 'cat' });
+        %{ $self->{options} }, rows => 1000, cols => 250, term => 'dumb', env => { %{ $self->{options}{env} }, PAGER => 'cat' });
     my $from = 0;
     for my $line (@typed) {
         my ($prompt, $input) = $line =~ /^($PROMPT)(.*)$/;
@@ -200,7 +201,8 @@ sub mask {
     $text =~ s/\b(process|PID|pid) \d+/$1 N/g;
     $text =~ s{/tmp/[\w.-]+}{/tmp/DIR}g;
     $text =~ s/\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?(?:[+-]\d\d)?/TIMESTAMP/g;
-    my $table = $text =~ s/\| +\d+\.\d+$/| N/mg; # milliseconds
+    my $table = $text =~ s/\| +\d+\.\d+( \| +\d+\b)?/$1 ? '| N | N' : '| N'/eg; # milliseconds and their share
+    $text =~ s/(?<=duration_ms: )\d+\.\d+/N/g;
     if ($table + ($text =~ s/\b\d+(?:\.\d+)? (?=(?:ms|s)\b)|\b\d+\.\d+s\b|(?<="durationMs": )\d+/N /g)) {
         $text =~ s/[ \t]+/ /g;
         $text =~ s/--+/-/g;
