@@ -31,6 +31,7 @@ typedef struct TestFailure {
     char *file;       /* "./__test__/test_a.sql" */
     int line, column; /* 0: unknown; column in characters */
     char *source;     /* text of that line */
+    StrList chain;    /* how the server came there, outermost first; see ErrorPlace */
 } TestFailure;
 
 typedef struct TestCase {
@@ -63,6 +64,52 @@ TestCase *test_run_add(TestRun *run, CaseKind kind, CaseStatus status, const cha
 void test_failure_free(TestFailure *failure); /* NULL is fine */
 /* File name of a case's path ("test_a.sql"), or a word for the run itself. */
 const char *test_case_name(const TestCase *test);
+
+/* ---- a page (\pgmi report) -------------------------------------------------------------------- */
+
+/* Everything is redacted by who fills it in.  Strings are owned; page_free frees. */
+typedef struct PageStatement {
+    uint32_t line;
+    char *text; /* its first line; "" when it is not known any more */
+    double milliseconds;
+    uint64_t calls;
+} PageStatement;
+
+/* One row of the plan. */
+typedef struct PageFile {
+    char *path;
+    char *sort_key;            /* NULL: the path */
+    bool once;                 /* not idempotent */
+    double milliseconds;       /* negative: not traced, or not run */
+    PageStatement *statements; /* slowest first */
+    size_t statement_count;
+} PageFile;
+
+typedef struct PageDeployment {
+    char *how;    /* "\\pgmi deploy"; NULL: there was none */
+    char *remark; /* "dry run"; NULL: none */
+    bool ok;
+    double milliseconds;
+    time_t when;
+    TestFailure *failure; /* owned; NULL: it worked, or a test failed */
+} PageDeployment;
+
+typedef struct Page {
+    char *project, *root, *server, *version;
+    StrList parameters; /* names */
+    time_t when;
+    PageDeployment deployment;
+    PageFile *files;
+    size_t file_count;
+    bool traced;
+    const TestRun *tests; /* borrowed; NULL: no run yet */
+    /* Owned text of a file of the project, as it was loaded; NULL: not to be had. */
+    char *(*source)(void *ctx, const char *path);
+    void *ctx;
+} Page;
+
+void page_free(Page *page);
+void page_html(const Page *page, StrBuf *out);
 
 /* ---- reports -------------------------------------------------------------------------------- */
 

@@ -279,7 +279,10 @@ struct Shell {
     struct DeployRun *deploy;  /* the file being read is the project's deploy.sql; else NULL */
     struct Recorder *recorder; /* of the test run in progress (testing.h); NULL: none */
     struct TestRun *last_run;  /* what came of the last one; NULL: none yet */
-    struct Report **reports;   /* of --report; see shell_add_report */
+    size_t run_count;          /* of them so far */
+    struct PageDeployment *last_deployment; /* NULL: none yet (report.h) */
+    size_t deployment_run_count;            /* run_count when it began */
+    struct Report **reports;                /* of --report; see shell_add_report */
     size_t report_count;
     FILE *copy_stream;   /* \copy: where the data comes from or goes to; NULL: commands */
     StrMap meta_seen;    /* spellings of backslash commands found so far (meta.c) */

@@ -43,6 +43,23 @@ typedef struct DeployRecord {
     size_t passed, failed; /* of all runs in the deployment */
 } DeployRecord;
 void deploy_record(DeployRecord *record, Shell *shell, struct DeployTests *tests);
+/* An error as a record, redacted.  path: of the file that was being run, NULL: none; place may be NULL. */
+TestFailure *shell_failure(const Shell *shell, const char *path, const PGresult *error,
+                           const ErrorPlace *place);
+void shell_failure_place(const Shell *shell, TestFailure *failure, const ErrorPlace *place);
+
+/* ---- the last deployment, for \pgmi report (page.c) --------------------------------------------- */
+
+struct DeployResult;
+/* Around every deployment: of \pgmi deploy (result), or of deploy.sql as a script (NULL). */
+void shell_deployment_begins(Shell *shell, const char *how);
+void shell_deployment_ends(Shell *shell, bool ok, const struct DeployResult *result);
+void shell_forget_deployment(Shell *shell);
+/* Writes the page; false: the message is printed. */
+bool shell_write_page(Shell *shell, const char *path);
+
+/* ---- reports --------------------------------------------------------------------------------------- */
+
 /* --report KIND[=FILE]; false: *diag. */
 bool shell_add_report(Shell *shell, const char *text, Diag *diag);
 bool shell_reports_on_stdout(const Shell *shell);

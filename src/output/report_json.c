@@ -66,6 +66,18 @@ static void json_begin(Report *report, const TestRun *run)
     finish(&report->text);
 }
 
+static void add_strings(StrBuf *out, const char *name, const StrList *list)
+{
+    if (!list->len)
+        return;
+    add_name(out, name);
+    for (size_t i = 0; i < list->len; i++) {
+        strbuf_addc(out, i ? ',' : '[');
+        json_add_string(out, list->items[i]);
+    }
+    strbuf_addc(out, ']');
+}
+
 static void add_failure(StrBuf *out, const TestCase *test)
 {
     const TestFailure *failure = test->failure;
@@ -81,14 +93,8 @@ static void add_failure(StrBuf *out, const TestCase *test)
     if (failure->line && failure->column)
         add_number(out, "column", (size_t)failure->column);
     add_text(out, "source", failure->source);
-    if (!test->notices.len)
-        return;
-    add_name(out, "notices");
-    for (size_t i = 0; i < test->notices.len; i++) {
-        strbuf_addc(out, i ? ',' : '[');
-        json_add_string(out, test->notices.items[i]);
-    }
-    strbuf_addc(out, ']');
+    add_strings(out, "chain", &failure->chain);
+    add_strings(out, "notices", &test->notices);
 }
 
 static void json_test(Report *report, const TestRun *run, const TestCase *test)

@@ -27,6 +27,7 @@ void test_failure_free(TestFailure *failure)
     free(failure->context);
     free(failure->file);
     free(failure->source);
+    strlist_free(&failure->chain);
     free(failure);
 }
 

@@ -8,6 +8,7 @@
  * himself.
  */
 #include "pgmish/shell.h"
+#include "pgmish/testing.h"
 #include "pgmish/trace.h"
 
 #include <stdlib.h>
@@ -124,6 +125,8 @@ DeployRun *deploy_begin(Shell *shell, const char *path)
     look = look_through(shell, &text);
     strbuf_free(&text);
     trace_run(shell->session);
+    if (!shell->deploy)
+        shell_deployment_begins(shell, "deploy.sql as a script");
     run = xcalloc(1, sizeof(*run));
     run->outer = shell->deploy;
     run->wants_begin = look.macro && !look.begins;
@@ -196,6 +199,8 @@ int deploy_end(Shell *shell, DeployRun *run, int result)
     if (run->stop_set && !shell->set.on_error_stop_given)
         shell->set.on_error_stop = false;
     shell->deploy = run->outer;
+    if (!shell->deploy)
+        shell_deployment_ends(shell, result == EXIT_SHELL_OK, NULL);
     free(run);
     return result;
 }

@@ -83,8 +83,10 @@ bool shell_deploy(Shell *shell, const char *dir, DeployOptions *options, DeployR
         }
         deploy_record(&record, shell, &tests);
         options->tests = &tests;
+        shell_deployment_begins(shell, "\\pgmi deploy");
         deploy_run(shell->session, shell->conn, &run.project, &run.params, run.script, options,
                    result);
+        shell_deployment_ends(shell, !result->causes, result);
         trace_line_clear(shell);
         shell_set_load_variables(shell);
         shell_check_connection(shell);

@@ -149,9 +149,9 @@ void recorder_result(Recorder *recorder, const PGresult *row)
 
 /* ---- failures ----------------------------------------------------------------------------------- */
 
-static char *redacted(const Recorder *recorder, const char *text)
+static char *redacted(const Shell *shell, const char *text)
 {
-    return text && *text ? session_redact(recorder->shell->session, text) : NULL;
+    return text && *text ? session_redact(shell->session, text) : NULL;
 }
 
 /* The path is said elsewhere (contract G5 puts it in front). */
@@ -168,31 +168,37 @@ static const char *bare_message(const char *message, const char *path)
     return rest;
 }
 
-static TestFailure *take_failure(const Recorder *recorder, const char *path,
-                                 const PGresult *error, const ErrorPlace *place)
+void shell_failure_place(const Shell *shell, TestFailure *failure, const ErrorPlace *place)
+{
+    failure->file = xstrdup(place->file);
+    failure->line = place->line;
+    failure->column = place->column;
+    failure->source = redacted(shell, place->source_line);
+    for (size_t i = 0; i < place->chain.len; i++)
+        strlist_add(&failure->chain, place->chain.items[i]);
+}
+
+TestFailure *shell_failure(const Shell *shell, const char *path, const PGresult *error,
+                           const ErrorPlace *place)
 {
     TestFailure *failure = xcalloc(1, sizeof(*failure));
     const char *state = PQresultErrorField(error, PG_DIAG_SQLSTATE);
     const char *message = PQresultErrorField(error, PG_DIAG_MESSAGE_PRIMARY);
     const char *bare = bare_message(message ? message : PQresultErrorMessage(error), path);
 
-    failure->message = session_redact(recorder->shell->session, bare);
+    failure->message = session_redact(shell->session, bare);
     for (size_t len = strlen(failure->message); len && failure->message[len - 1] == '\n';)
         failure->message[--len] = '\0';
-    failure->detail = redacted(recorder, PQresultErrorField(error, PG_DIAG_MESSAGE_DETAIL));
-    failure->hint = redacted(recorder, PQresultErrorField(error, PG_DIAG_MESSAGE_HINT));
+    failure->detail = redacted(shell, PQresultErrorField(error, PG_DIAG_MESSAGE_DETAIL));
+    failure->hint = redacted(shell, PQresultErrorField(error, PG_DIAG_MESSAGE_HINT));
     if (bare == message) /* else it is that of the handler which has put the path in front */
-        failure->context = redacted(recorder, PQresultErrorField(error, PG_DIAG_CONTEXT));
+        failure->context = redacted(shell, PQresultErrorField(error, PG_DIAG_CONTEXT));
     if (state)
         snprintf(failure->sqlstate, sizeof(failure->sqlstate), "%.5s", state);
-    if (place && place->file) {
-        failure->file = xstrdup(place->file);
-        failure->line = place->line;
-        failure->column = place->column;
-        failure->source = redacted(recorder, place->source_line);
-    } else {
+    if (place && place->file)
+        shell_failure_place(shell, failure, place);
+    else
         failure->file = xstrdup_null(path);
-    }
     return failure;
 }
 
@@ -212,7 +218,7 @@ size_t recorder_error(Recorder *recorder, const PGresult *error, const ErrorPlac
     TestCase *test = test_run_add(recorder->run, path ? kind_of(step) : CASE_SUITE, CASE_FAILED,
                                   path, path ? step->directory : NULL);
 
-    test->failure = take_failure(recorder, path, error, place);
+    test->failure = shell_failure(recorder->shell, path, error, place);
     test->milliseconds = recorder->took >= 0     ? recorder->took
                          : recorder->notice >= 0 ? now - recorder->notice
                                                  : now - recorder->seen;
@@ -256,6 +262,7 @@ const TestRun *recorder_end(Recorder *recorder)
         report_end(shell->reports[i], run);
     test_run_free(shell->last_run);
     shell->last_run = run;
+    shell->run_count++;
     shell->recorder = NULL;
     strlist_free(&recorder->notices);
     free(recorder);

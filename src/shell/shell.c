@@ -65,6 +65,7 @@ void shell_dispose(Shell *shell)
     session_free(shell->session);
     params_free(&shell->load_params);
     test_run_free(shell->last_run);
+    shell_forget_deployment(shell);
     PQfinish(shell->conn);
     PQfinish(shell->dead_conn);
     PQclear(shell->last_error);
