@@ -243,6 +243,7 @@ struct Shell {
     uint64_t statement_line; /* line inside the current statement, for %l */
     Lexer *lexer;            /* of the loop in progress */
     const Lexer *sent_lexer; /* knows where the query being sent was read; NULL: nobody does */
+    bool sent_derived;       /* it was not read there, but made by what was (\gexec) */
     const char *sent_path;   /* \run: the loaded file it was read from; NULL: input_file */
     const char *sent_file_text;   /* ... its text */
     const IncludedFrom *included; /* the \i that led to input_file; NULL: none */

@@ -98,6 +98,7 @@ bool deploy_script_expand(DeployScript *script, MacroGenerator generate, void *c
     unsigned flags = SUITE_UNGUARDED | (timed ? SUITE_TIMED : 0);
     StrBuf *sent = &script->sent;
     size_t from = 0;
+    TextPlace at;
 
     forget_expansion(script);
     script->spans = xcalloc(script->macros.len + 1, sizeof(MacroSpan));
@@ -106,8 +107,10 @@ bool deploy_script_expand(DeployScript *script, MacroGenerator generate, void *c
         const Macro *macro = &script->macros.items[i];
         char *suite = generate(ctx, macro->pattern, macro->callback, diag);
 
-        if (!suite)
-            return false;
+        if (!suite) {
+            text_place_at(script->text.data, script->text.len, macro->start, &at);
+            return diag_at(diag, "./deploy.sql", at.line, at.column);
+        }
         strbuf_addn(sent, script->text.data + from, macro->start - from);
         script->suites[i] = suite_parse(suite);
         script->spans[i] = (MacroSpan){sent->len, 0, macro->start, macro->end};

@@ -141,15 +141,12 @@ static const Frame *outer_of(const Locator *loc, const Frame *frame)
 }
 
 /* May the text be made of files?  What a function of the project builds for itself is not, unless it
- * is nearly all of one. */
-static bool runs_files(const Scope *scope, const Frame *outer, const char *text)
+ * is long. */
+static bool runs_files(const Scope *scope, const char *text)
 {
     const Source *source = NULL;
     size_t origin;
 
-    if (outer && outer->word[0] && strcmp(outer->word, "EXECUTE") != 0 &&
-        strcmp(outer->word, "FOR") != 0 && strcmp(outer->word, "OPEN") != 0)
-        return false;
     if (!scope->passage || !passage_origin(scope->passage, scope->from, &source, &origin))
         return true;
     return !source->file || strlen(text) > 200;
@@ -163,7 +160,7 @@ static const Passage *passage_of_query(Locator *loc, const Frame *frame, const S
         return passage_of_source(loc, frame->file);
     if (scope->passage)
         passage = passage_find(loc, scope->passage, scope->from, frame->text);
-    if (!passage && runs_files(scope, outer_of(loc, frame), frame->text))
+    if (!passage && runs_files(scope, frame->text))
         passage = passage_of_changed(loc, frame->text);
     return passage;
 }
@@ -523,8 +520,29 @@ static void read_fields(Locator *loc, const PGresult *error)
         loc->names[i] = PQresultErrorField(error, fields[i]);
 }
 
+/* In-line data of a COPY: "COPY t, line 2, column a: ..." counts from behind the statement. */
+static void take_copy_line(const PGresult *error, const Passage *passage, size_t end,
+                           Spot *spot)
+{
+    const char *context = PQresultErrorField(error, PG_DIAG_CONTEXT);
+    const char *number = context && strncmp(context, "COPY ", 5) == 0
+                             ? strstr(context, ", line ")
+                             : NULL;
+    const Source *source;
+    size_t origin, at;
+    TextPlace place;
+
+    if (!number || !end || !passage_origin(passage, end - 1, &source, &origin) ||
+        source != spot->source)
+        return;
+    text_place_at(source->text, source->len, origin, &place);
+    at = line_start(source->text, source->len, place.line + atoi(number + strlen(", line ")));
+    if (at != SIZE_MAX)
+        spot->offset = at;
+}
+
 /* Where the failing statement of the sent text begins, or the very place. */
-static Spot spot_of_sent(const PGresult *error, const Scope *scope)
+static Spot spot_of_sent(const Locator *loc, const PGresult *error, const Scope *scope)
 {
     const char *field = PQresultErrorField(error, PG_DIAG_STATEMENT_POSITION);
     const Passage *passage = scope->passage;
@@ -535,7 +553,11 @@ static Spot spot_of_sent(const PGresult *error, const Scope *scope)
         return spot;
     if (field && offset_of(passage->text, passage->len, strtol(field, NULL, 10), &at))
         spot.column = true;
+    else if (!loc->frame_count)
+        at += statement_line(loc, passage->text + scope->from, scope->to - scope->from);
     spot.line = passage_origin(passage, at, &spot.source, &spot.offset);
+    if (!field && spot.line && !loc->frame_count)
+        take_copy_line(error, passage, scope->to, &spot);
     return spot;
 }
 
@@ -547,7 +569,7 @@ static void find_place(Locator *loc, const PGresult *error, ErrorPlace *place)
 
     if (loc->sent)
         scope = scope_of_sent(loc->sent, passage_of_sent(loc, loc->sent));
-    sent = spot_of_sent(error, &scope);
+    sent = spot_of_sent(loc, error, &scope);
     resolve_frames(loc, scope);
     spot = innermost_spot(loc);
     make_chain(loc, &sent, place);
@@ -579,7 +601,7 @@ static void lead_to_pinned(Locator *loc, const PGresult *error, ErrorPlace *plac
     if (!loc->sent)
         return;
     scope = scope_of_sent(loc->sent, passage_of_sent(loc, loc->sent));
-    spot = spot_of_sent(error, &scope);
+    spot = spot_of_sent(loc, error, &scope);
     make_chain(loc, &spot, &lead);
     for (size_t i = 0; i < place->chain.len; i++)
         add_link(&lead.chain, place->chain.items[i]);

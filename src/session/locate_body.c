@@ -5,7 +5,7 @@
  * go that cannot be meant: too short, another keyword in that line, without the query that was
  * running there, with a RAISE that makes another message.  A DO block must then be the only one
  * left.  Of a function that is defined more than once the definition counts that the running file
- * has itself, else the last one in the order of the plan.
+ * has itself, else the last one in the order of the plan that is not behind that file.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -237,17 +237,32 @@ void body_resolve_block(Locator *loc, Frame *frame, const Passage *in, size_t fr
 
 /* ---- functions ----------------------------------------------------------------------------------------------------- */
 
-/* The definition that holds: see above. */
+/* Is `a` the definition that holds rather than `b`?  See above. */
+static bool holds_before(const Body *a, const Body *b)
+{
+    if (a->same_types != b->same_types)
+        return a->same_types;
+    if (a->in_current != b->in_current)
+        return a->in_current;
+    if (a->later != b->later)
+        return b->later;
+    return a->rank >= b->rank;
+}
+
+/* Two schemas may each have a function of this name; then nothing tells which. */
 static const Body *last_definition(const BodyList *list)
 {
     const Body *best = NULL;
 
+    for (size_t i = 0; i < list->len; i++)
+        if (!best || holds_before(&list->items[i], best))
+            best = &list->items[i];
     for (size_t i = 0; i < list->len; i++) {
-        const Body *body = &list->items[i];
+        const Body *other = &list->items[i];
 
-        if (!best || (body->in_current && !best->in_current) ||
-            (body->in_current == best->in_current && body->rank >= best->rank))
-            best = body;
+        if (other->same_types == best->same_types && other->schema != best->schema &&
+            other->schema && best->schema)
+            return NULL;
     }
     return best;
 }

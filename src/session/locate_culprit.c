@@ -77,11 +77,20 @@ static bool names_bare(const Culprit *culprit, const Statement *statement)
     return false;
 }
 
-/* Every name that the message quotes. */
+/* What the message quotes: a name, or something else, a file's path say. */
+static bool holds(const Statements *list, const Statement *statement, const char *quoted)
+{
+    for (const char *p = quoted; *p; p++)
+        if (!isalnum((unsigned char)*p) && !strchr("_.$", *p) && (unsigned char)*p < 0x80)
+            return memmem(list->text + statement->start, statement->end - statement->start,
+                          quoted, strlen(quoted)) != NULL;
+    return names(list, statement, base_name(quoted));
+}
+
 static bool names_all(const Culprit *culprit, const Statement *statement)
 {
     for (size_t i = 0; i < culprit->quoted.len; i++)
-        if (!names(culprit->list, statement, base_name(culprit->quoted.items[i])))
+        if (!holds(culprit->list, statement, culprit->quoted.items[i]))
             return false;
     return culprit->quoted.len ? true : names_bare(culprit, statement);
 }

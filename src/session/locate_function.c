@@ -16,12 +16,14 @@
 typedef struct Signature {
     char *schema, *name;   /* as the catalog has them; schema NULL: not given */
     int args, args_in_all; /* without and with OUT ones; -1: not given */
+    StrList types;         /* the text of each argument but OUT ones */
 } Signature;
 
 static void signature_free(Signature *signature)
 {
     free(signature->schema);
     free(signature->name);
+    strlist_free(&signature->types);
 }
 
 static bool name_char(char c)
@@ -63,19 +65,24 @@ static char *read_identifier(const char *text, size_t *at, size_t end)
     return strbuf_detach(&name);
 }
 
-/* An argument without its mode; counts it. */
-static void count_argument(const char *mask, size_t from, size_t to, Signature *signature)
+/* Counts an argument; its text, mode and name and default included, is kept for its type. */
+static void count_argument(const char *text, const char *mask, size_t from, size_t to,
+                           Signature *signature)
 {
     from = skip(mask, from, to);
     if (from == to)
         return;
     signature->args_in_all++;
-    signature->args += !(to - from > 4 && strncasecmp(mask + from, "out", 3) == 0 &&
-                         isspace((unsigned char)mask[from + 3]));
+    if (to - from > 4 && strncasecmp(mask + from, "out", 3) == 0 &&
+        isspace((unsigned char)mask[from + 3]))
+        return;
+    signature->args++;
+    strlist_take(&signature->types, xstrndup(text + from, to - from));
 }
 
 /* The arguments in (...); returns the offset behind them. */
-static size_t read_arguments(const char *mask, size_t at, size_t end, Signature *signature)
+static size_t read_arguments(const char *text, const char *mask, size_t at, size_t end,
+                             Signature *signature)
 {
     size_t from = at + 1;
     int depth = 0;
@@ -85,7 +92,7 @@ static size_t read_arguments(const char *mask, size_t at, size_t end, Signature 
         depth += mask[at] == '(' || mask[at] == '[';
         depth -= mask[at] == ')' || mask[at] == ']';
         if (!depth || (depth == 1 && mask[at] == ',')) {
-            count_argument(mask, from, at, signature);
+            count_argument(text, mask, from, at, signature);
             from = at + 1;
         }
         if (!depth)
@@ -113,7 +120,7 @@ static size_t read_signature(const char *text, const char *mask, size_t at, size
         at = skip(mask, at, end);
     }
     if (at < end && mask[at] == '(')
-        at = read_arguments(mask, at, end, signature);
+        at = read_arguments(text, mask, at, end, signature);
     return at;
 }
 
@@ -132,6 +139,65 @@ static bool same_function(const Signature *asked, const Signature *defined)
             asked->args_in_all == defined->args_in_all);
 }
 
+/* Other spellings of the types that the server names in its own way. */
+static const char *const spellings[][4] = {
+    {"integer", "int", "int4", "serial"},
+    {"bigint", "int8", "bigserial", NULL},
+    {"smallint", "int2", NULL, NULL},
+    {"boolean", "bool", NULL, NULL},
+    {"character varying", "varchar", NULL, NULL},
+    {"character", "char", "bpchar", NULL},
+    {"timestamp with time zone", "timestamptz", NULL, NULL},
+    {"timestamp without time zone", "timestamp", NULL, NULL},
+    {"time with time zone", "timetz", NULL, NULL},
+    {"time without time zone", "time", NULL, NULL},
+    {"double precision", "float8", "float", NULL},
+    {"real", "float4", NULL, NULL},
+    {"numeric", "decimal", "dec", NULL},
+    {"bit varying", "varbit", NULL, NULL},
+};
+
+static bool holds_type(const char *argument, const char *type)
+{
+    size_t len = strlen(type), all = strlen(argument);
+
+    for (size_t i = 0; i + len <= all; i++)
+        if (strncasecmp(argument + i, type, len) == 0 && word_at(argument, all, i, len))
+            return true;
+    return false;
+}
+
+/* May an argument as it is written have the type that the server names? */
+static bool may_have_type(const char *argument, const char *type)
+{
+    size_t len = strcspn(type, "["), start = 0;
+    char *base;
+    bool found;
+
+    if ((type[len] == '[') != (strchr(argument, '[') || strcasestr(argument, " array")))
+        return false;
+    for (size_t i = 0; i < len; i++)
+        if (type[i] == '.')
+            start = i + 1;
+    base = xstrndup(type + start, len - start);
+    found = holds_type(argument, base);
+    for (size_t i = 0; i < lengthof(spellings) && !found; i++)
+        for (size_t k = 1; k < 4 && spellings[i][k] && strcmp(spellings[i][0], base) == 0; k++)
+            found = found || holds_type(argument, spellings[i][k]);
+    free(base);
+    return found;
+}
+
+static bool same_types(const Signature *asked, const Signature *defined)
+{
+    if (asked->types.len != defined->types.len)
+        return false;
+    for (size_t i = 0; i < asked->types.len; i++)
+        if (!may_have_type(defined->types.items[i], asked->types.items[i]))
+            return false;
+    return true;
+}
+
 /* ---- definitions ------------------------------------------------------------------------------------------ */
 
 typedef struct Search {
@@ -141,7 +207,7 @@ typedef struct Search {
     const Passage *in;
     size_t base; /* of the text being walked, in `in` */
     size_t rank;
-    bool in_current;
+    bool in_current, later;
     int depth; /* of quoted texts still to be looked into */
 } Search;
 
@@ -241,6 +307,17 @@ static void look_into_quotes(const Search *search, size_t start, size_t len)
     }
 }
 
+static uint32_t schema_hash(const char *schema)
+{
+    uint32_t hash = 2166136261u;
+
+    if (!schema)
+        return 0;
+    for (; *schema; schema++)
+        hash = (hash ^ (unsigned char)*schema) * 16777619u;
+    return hash ? hash : 1;
+}
+
 static bool note_definition(void *ctx, const char *text, size_t start, size_t end)
 {
     Search *search = ctx;
@@ -256,7 +333,10 @@ static bool note_definition(void *ctx, const char *text, size_t start, size_t en
                                           .in = search->in,
                                           .start = start + skip(mask, 0, len),
                                           .rank = search->rank,
-                                          .in_current = search->in_current});
+                                          .in_current = search->in_current,
+                                          .later = search->later,
+                                          .same_types = same_types(search->asked, &defined),
+                                          .schema = schema_hash(defined.schema)});
         signature_free(&defined);
     } else if (search->depth > 0 &&
                memmem(text + start, len, search->asked->name, strlen(search->asked->name))) {
@@ -312,12 +392,17 @@ static size_t *plan_ranks(const Project *project)
 static void look_everywhere(Search *search, const Source *current)
 {
     const Project *project = search->loc->project;
-    size_t *ranks = plan_ranks(project);
+    size_t *ranks = plan_ranks(project), running = SIZE_MAX;
 
+    for (size_t i = 0; current && current->file && i < project->file_count; i++)
+        if (&project->files[i] == current->file)
+            running = ranks[i];
     search->rank = 0;
+    search->later = false;
     look_at_source(search, locator_script(search->loc), current);
     for (size_t i = 0; i < project->file_count; i++) {
         search->rank = ranks[i];
+        search->later = ranks[i] > running;
         if (project->files[i].role != FILE_TEST_OTHER)
             look_at_source(search, locator_file(search->loc, i), current);
     }
@@ -332,7 +417,7 @@ void definitions_find(Locator *loc, const Frame *frame, const Source *current, B
 
     /* the name of LANGUAGE sql stands there as the catalog has it, not quoted */
     if (frame->kind == FRAME_SQL_FUNCTION || !strchr(frame->name, '('))
-        asked = (Signature){NULL, xstrdup(frame->name), -1, -1};
+        asked = (Signature){NULL, xstrdup(frame->name), -1, -1, STRLIST_INIT};
     else
         read_signature(frame->name, frame->name, 0, len, &asked);
     if (asked.name && *asked.name) {

@@ -132,7 +132,10 @@ typedef struct Body {
     const Passage *in; /* where its statement stands */
     size_t start;      /* of the statement, in `in` */
     size_t rank;       /* of functions: in the order of the plan */
-    bool in_current;
+    bool in_current;   /* the running file defines it */
+    bool later;        /* it stands in a file that comes behind the running one */
+    bool same_types;   /* its arguments have the types that the frame names */
+    uint32_t schema;   /* hash of the schema that it names; 0: none */
 } Body;
 
 typedef struct BodyList {
@@ -196,6 +199,8 @@ size_t culprits(const Locator *loc, const char *state, const char *message,
  * many are left.  exact: even the word is known. */
 bool statement_of_error(const Locator *loc, const char *text, size_t len, size_t *offset,
                         bool *exact, size_t *candidates);
+/* Of one statement that failed: the byte whose line is to be shown. */
+size_t statement_line(const Locator *loc, const char *text, size_t len);
 /* The one statement that calls this function. */
 bool statement_of_call(const char *text, size_t len, const char *function, size_t *offset);
 /* The same for an error of which only the message is left (re-raised). */

@@ -16,6 +16,23 @@
 
 #include "locate_private.h"
 
+/* Class 42 is about a name.  Where the statement has it once, it stands in the line to look at. */
+static size_t line_of_name(const char *state, const char *message, const Statements *list,
+                           const Statement *statement)
+{
+    StrList quoted = quoted_names(message);
+    size_t at = SIZE_MAX, start = statement->start;
+
+    if (strncmp(state, "42", 2) == 0 && quoted.len)
+        at = find_name(list, start, statement->end, base_name(quoted.items[0]));
+    if (at != SIZE_MAX &&
+        find_name(list, at + 1, statement->end, base_name(quoted.items[0])) == SIZE_MAX &&
+        memchr(list->text + start, '\n', at - start))
+        start = at;
+    strlist_free(&quoted);
+    return start;
+}
+
 static bool find_culprit(const Locator *loc, const char *state, const char *message,
                          const Statements *list, size_t *offset, size_t *candidates)
 {
@@ -28,7 +45,7 @@ static bool find_culprit(const Locator *loc, const char *state, const char *mess
     }
     *candidates = count ? count : list->count;
     if (count == 1)
-        *offset = list->items[found].start;
+        *offset = line_of_name(state, message, list, &list->items[found]);
     return count == 1;
 }
 
@@ -41,6 +58,16 @@ bool statement_of_error(const Locator *loc, const char *text, size_t len, size_t
     *exact = false;
     statements_free(&list);
     return found;
+}
+
+size_t statement_line(const Locator *loc, const char *text, size_t len)
+{
+    Statements list = statements_of(text, len);
+    size_t at = list.count == 1 ? line_of_name(loc->state, loc->message, &list, &list.items[0])
+                                : 0;
+
+    statements_free(&list);
+    return at;
 }
 
 bool statement_of_call(const char *text, size_t len, const char *function, size_t *offset)

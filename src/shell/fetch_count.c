@@ -42,7 +42,8 @@ static PGresult *timed(Fetch *fetch, const char *sql)
 
 /* True when it is of the status that was wanted.  Prints what the server refused; says nothing
  * about another kind of success, as psql does not. */
-static bool accepted(Fetch *fetch, const PGresult *result, ExecStatusType wanted)
+static bool accepted(Fetch *fetch, const PGresult *result, ExecStatusType wanted,
+                     const Outgoing *sent)
 {
     Shell *shell = fetch->shell;
     ExecStatusType status = PQresultStatus(result);
@@ -55,7 +56,7 @@ static bool accepted(Fetch *fetch, const PGresult *result, ExecStatusType wanted
 
         if (*message)
             log_info(&shell->log, "%s", message);
-        sent_report_place(shell, result, &(Outgoing){.sql = fetch->user_sql}, -1);
+        sent_report_place(shell, result, sent, -1);
         road_hint(shell, fetch->user_sql, result);
         shell_check_connection(shell);
     }
@@ -65,7 +66,7 @@ static bool accepted(Fetch *fetch, const PGresult *result, ExecStatusType wanted
 static bool command(Fetch *fetch, const char *sql)
 {
     PGresult *result = timed(fetch, sql);
-    bool ok = accepted(fetch, result, PGRES_COMMAND_OK);
+    bool ok = accepted(fetch, result, PGRES_COMMAND_OK, &(Outgoing){.sql = fetch->user_sql});
 
     results_clear_or_save(fetch->shell, result);
     return ok;
@@ -73,9 +74,12 @@ static bool command(Fetch *fetch, const char *sql)
 
 static bool declare(Fetch *fetch, const char *sql)
 {
-    char *text = xasprintf("DECLARE _psql_cursor NO SCROLL CURSOR FOR\n%s", sql);
+    static const char head[] = "DECLARE _psql_cursor NO SCROLL CURSOR FOR\n";
+    char *text = xasprintf("%s%s", head, sql);
+    MacroSpan span = {0, sizeof(head) - 1, 0, 0}; /* stands for nothing of the user's */
+    Outgoing sent = {.sql = text, .spans = &span, .span_count = 1};
     PGresult *result = timed(fetch, text);
-    bool ok = accepted(fetch, result, PGRES_COMMAND_OK);
+    bool ok = accepted(fetch, result, PGRES_COMMAND_OK, &sent);
 
     if (!ok)
         results_set_variables(fetch->shell, result, false);
@@ -151,7 +155,7 @@ static bool fetch_all(Fetch *fetch)
             if (fetch->printer)
                 print_abandon(fetch->printer);
             fetch->printer = NULL;
-            accepted(fetch, result, PGRES_TUPLES_OK);
+            accepted(fetch, result, PGRES_TUPLES_OK, &(Outgoing){.sql = fetch->user_sql});
             results_set_variables(shell, result, false);
             results_clear_or_save(shell, result);
             return false;

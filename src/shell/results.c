@@ -384,6 +384,8 @@ static bool run_copy(Run *run, Collected *got)
         run->copies++;
         ok = shell_copy_in(shell, stream ? stream : stdin, PQbinaryTuples(got->result), &final);
     }
+    if (final && !result_ok(final))
+        sent_report_place(shell, final, run->out, (long)run->index - 1);
     PQclear(got->result);
     got->result = final;
     return ok;

@@ -17,6 +17,8 @@ bool results_show(Shell *shell, PGresult *result);
 void results_set_variables(Shell *shell, const PGresult *result, bool success);
 /* The place of an error of what was sent, behind `done` results; done -1: it is not known. */
 void sent_report_place(Shell *shell, const PGresult *error, const Outgoing *out, long done);
+/* The place of a macro's call at this byte of the statement, which could not be expanded. */
+void sent_report_call(Shell *shell, const char *message, size_t offset);
 /* Keeps an error for \errverbose, frees anything else. */
 void results_clear_or_save(Shell *shell, PGresult *result);
 

@@ -6,7 +6,7 @@
  * the whole string, since savepoints need a block and the string has to stay one unit.  Results
  * of an expansion are not shown: the user sees the notices and one CALL tag.
  */
-#include "road.h"
+#include "results.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -199,6 +199,11 @@ bool road_prepare(Shell *shell, const char *sql, bool substituted, Outgoing *out
     if (!ok) {
         abort_block(shell, sql, &macros);
         shell_report_diag(shell, &diag);
+        if (macros.len)
+            sent_report_call(
+                shell, diag.message ? diag.message : "",
+                macros.items[out->expansion_count < macros.len ? out->expansion_count : 0]
+                    .start);
         if (shell->set.echo == ECHO_ERRORS)
             log_info(&shell->log, "STATEMENT:  %s", sql);
         diag_reset(&diag);

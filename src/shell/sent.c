@@ -103,6 +103,15 @@ static bool read_file(Shell *shell, Sent *sent)
     return true;
 }
 
+static void sent_free(Sent *sent)
+{
+    strlist_free(&sent->outer);
+    strbuf_free(&sent->content);
+    free(sent->pieces);
+    free(sent->lines);
+    free(sent->file);
+}
+
 /* ---- pieces ------------------------------------------------------------------------------------------------ */
 
 static void add_piece(Sent *sent, size_t at, size_t origin, bool fixed)
@@ -156,10 +165,16 @@ static bool place_of(const Sent *sent, const Lexer *lexer, size_t offset, size_t
     return count && file_offset(sent, &places[i], offset, found);
 }
 
-static void make_pieces(Sent *sent, const Lexer *lexer, const Outgoing *out)
+/* derived: all of it stands for the statement that made it. */
+static void make_pieces(Sent *sent, const Lexer *lexer, const Outgoing *out, bool derived)
 {
     size_t at = 0, from = 0, found;
 
+    if (derived) {
+        if (place_of(sent, lexer, 0, &found))
+            add_piece(sent, 0, found, true);
+        return;
+    }
     for (size_t i = 0; i < out->span_count; i++) {
         const MacroSpan *span = &out->spans[i];
 
@@ -181,7 +196,7 @@ void sent_report_place(Shell *shell, const PGresult *error, const Outgoing *out,
         return;
     sent.text = (SentText){.text = out->sql, .len = strlen(out->sql), .done = done};
     if (read_file(shell, &sent)) {
-        make_pieces(&sent, shell->sent_lexer, out);
+        make_pieces(&sent, shell->sent_lexer, out, shell->sent_derived);
         sent.text.file = sent.file;
         sent.text.file_text = sent.content.data;
         sent.text.file_len = sent.content.len;
@@ -190,9 +205,28 @@ void sent_report_place(Shell *shell, const PGresult *error, const Outgoing *out,
         sent.text.outer = &sent.outer;
     }
     shell_report_place(shell, error, &sent.text);
-    strlist_free(&sent.outer);
-    strbuf_free(&sent.content);
-    free(sent.pieces);
-    free(sent.lines);
-    free(sent.file);
+    sent_free(&sent);
+}
+
+/* A macro that could not be expanded: nothing was sent. */
+void sent_report_call(Shell *shell, const char *message, size_t offset)
+{
+    Sent sent = {.content = STRBUF_INIT, .outer = STRLIST_INIT};
+    ErrorPlace place = {0};
+    TextPlace at;
+    size_t found;
+
+    if (!session_project(shell->session))
+        return;
+    if (read_file(shell, &sent) && place_of(&sent, shell->sent_lexer, offset, &found)) {
+        text_place_at(sent.content.data, sent.content.len, found, &at);
+        place.file = xstrdup(sent.file);
+        place.line = at.line;
+        place.column = at.column;
+        place.source_line = xstrndup(sent.content.data + at.line_start, at.line_length);
+        shell_print_place(shell, &place);
+    }
+    shell_keep_place(shell, message, place.file ? &place : NULL);
+    error_place_free(&place);
+    sent_free(&sent);
 }

@@ -40,9 +40,9 @@ bool special_gexec(Shell *shell, const PGresult *result)
 {
     bool success = true;
     int copies = shell->query_copies;
-    const Lexer *lexer = shell->sent_lexer;
+    bool derived = shell->sent_derived;
 
-    shell->sent_lexer = NULL;
+    shell->sent_derived = true;
     shell->gexec = false; /* the rows are commands of their own */
     shell->query_copies = -1;
     for (int row = 0; row < PQntuples(result); row++) {
@@ -67,7 +67,7 @@ bool special_gexec(Shell *shell, const PGresult *result)
     }
 done:
     shell->gexec = true;
-    shell->sent_lexer = lexer;
+    shell->sent_derived = derived;
     shell->query_copies = copies;
     return success;
 }
