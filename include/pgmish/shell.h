@@ -275,6 +275,8 @@ struct Shell {
     char *start_directory;        /* cwd at start */
     volatile bool cancel_pressed; /* set by the SIGINT handler, cleared by the loop */
     struct Stepper *step;         /* \step is under way; else NULL (step.h) */
+    bool marks_due;             /* \step has to look after its marks once no transaction is open */
+    char *idle_limit_due;       /* owned; and a setting, NULL: none */
     struct Breakpoints *breaks;   /* of \break; NULL: there never was one */
     TraceLine trace_line;         /* progress of a traced run (trace_line.c) */
     struct DeployRun *deploy;  /* the file being read is the project's deploy.sql; else NULL */

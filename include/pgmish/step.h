@@ -122,6 +122,9 @@ void step_statement_end(Shell *shell);
 void step_wait(Shell *shell);
 /* From here on no mark stops this message: nobody will wait (COPY data). */
 void step_no_marks(Shell *shell);
+/* After a message of the user's: a rollback of what a script left open may have brought marks and settings
+ * back. */
+void step_settle(Shell *shell);
 /* True: the user himself has ended the statement at the step prompt, so its error is no news. */
 bool step_cancelled(const Shell *shell, const PGresult *error);
 /* True when whoever steps sits at a terminal. */

@@ -238,6 +238,71 @@ END
     like($out, qr/ two \n-+\n +2\n.*deploy\.sql:4\n.*COMMIT\nend of/s, 'with its new text');
 };
 
+subtest 'settings and marks are put back' => sub {
+    my $dir = make_project({ %shop, 'deploy.sql' => "BEGIN;\n$runs_files",
+        'migrations/002.sql' => "INSERT INTO shop VALUES ('x', 1);\n" });
+    my $limits = "SELECT current_setting('idle_in_transaction_session_timeout'), current_setting('statement_timeout');";
+    my $marked = "SELECT 'marked', count(*) FROM pgmi_plan_view WHERE content LIKE '%_mark%';";
+    my ($exit, $out, $err) = pgmish(['--load', $dir, '-At', '-q'], server => $server, stdin => <<END);
+SET idle_in_transaction_session_timeout = '7min';
+SET statement_timeout = '8min';
+\\step
+n 2
+finish
+$limits
+ROLLBACK;
+$limits
+$marked
+BEGIN;
+\\step
+q
+$limits
+ROLLBACK;
+$marked
+\\trace on
+\\step
+q
+\\trace off
+$marked
+END
+    is($exit, 0, 'stepped') or diag $err;
+    is(join(' ', $out =~ /^\w+\|\w+$/mg), '7min|8min 7min|8min marked|0 7min|8min marked|0 marked|0',
+        'also behind a script that leaves its transaction open');
+    is($err, '', 'no complaint');
+};
+
+subtest 'a block that catches everything' => sub {
+    my $dir = make_project({ %shop, 'deploy.sql' => <<'END' });
+BEGIN;
+DO $$
+DECLARE
+    v record;
+BEGIN
+    FOR v IN SELECT path, content FROM pg_temp.pgmi_plan_view ORDER BY execution_order LOOP
+        BEGIN
+            EXECUTE v.content;
+        EXCEPTION
+            WHEN query_canceled OR OTHERS THEN RAISE NOTICE 'caught in %', v.path;
+        END;
+    END LOOP;
+END $$;
+COMMIT;
+END
+    my ($exit, $out, $err) = pgmish(['--load', $dir], server => $server,
+        stdin => "\\step\nn 2\nn\nn\nback\nn\nretry\nback\nn\nq\n\\echo left\n");
+    is($exit, 0, 'stepped') or diag $err;
+    like($out, qr/002\.sql:1 .*002\.sql:3 .*\n->    2  DO.*001\.sql:1 .*\n->   14  COMMIT.*\n->    2  DO.*left before.*left\n\z/s,
+        'back, retry and quit end it all the same') or diag $err;
+    clean('caught');
+};
+
+subtest 'from -c' => sub {
+    my ($exit, $out, $err) = pgmish(['--load', make_project(\%shop), '-c', '\step', '-c', "SELECT 'next'"],
+        server => $server, stdin => "n\nq\n");
+    is($exit, 0, 'works') or diag $err;
+    like($out, qr/step|deploy\.sql:2\n.*left before.*next/s, 'its commands come from standard input');
+};
+
 subtest 'completion' => sub {
     my $pty = shell_at(make_project(\%shop));
     $pty->send("\\step ./mig\t2\t");

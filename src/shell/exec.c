@@ -5,6 +5,7 @@
  * ON_ERROR_ROLLBACK, the message itself, release or rollback of the savepoint, timing, a changed
  * client encoding, notifications.  One-shot requests of \g and its relatives end here.
  */
+#include "pgmish/step.h"
 #include "pipeline.h"
 #include "results.h"
 
@@ -260,6 +261,7 @@ bool shell_send_query(Shell *shell, const char *sql, bool substituted)
         deploy_after_statement(shell);
         follow_encoding(shell);
         follow_session(shell);
+        step_settle(shell);
         print_notifications(shell);
     }
 done:

@@ -75,6 +75,7 @@ void shell_dispose(Shell *shell)
     vars_free(shell->vars);
     strmap_free(&shell->meta_seen);
     breakpoints_free(shell->breaks);
+    free(shell->idle_limit_due);
     print_options_free(&shell->print);
     free(shell->restrict_key);
     free(shell->start_directory);

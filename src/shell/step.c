@@ -427,9 +427,9 @@ static StepAction done(Stepper *step, const StepItem *item, bool complete, bool 
         shell->cancel_pressed = false;
         stop_at_next(step);
     }
-    step->whole = step->whole && !*ok && step->block.after == DECIDE_RETRY;
+    step->whole = step->whole && step->block.after == DECIDE_RETRY;
     step_past_end(step, item->text, *ok);
-    if (!*ok)
+    if (!*ok || step->block.after != DECIDE_NOTHING) /* which a handler may have swallowed */
         return failed(step, item, ok);
     step->run++;
     return STEP_DO_RUN;
@@ -485,7 +485,10 @@ static void begin(Stepper *step, Shell *shell)
     step->input.read_line = read_script;
     step->input.state = step;
     step->input.name = step->script.name;
-    step->outer = shell->input;
+    step->own_input = !shell->input;
+    step->outer = shell->input   ? shell->input
+                  : shell->notty ? input_from_stream(stdin, NULL, false)
+                                 : input_from_terminal(shell);
     step->outer_line = shell->log.line;
     step->around = (StepOuter){shell->input_file, shell->log.terse, shell->deploy};
     step->prompt = step_prompt_input(step);
@@ -493,6 +496,7 @@ static void begin(Stepper *step, Shell *shell)
     step->own_block = !shell_in_transaction(shell);
     if (!step->own_block)
         step_sql(step, "SAVEPOINT __pgmish_step_start__", &ignored);
+    step->idle_limit = step_lift(shell->conn, IDLE_LIMIT); /* one thinks at the prompt */
     diag_reset(&ignored);
     stop_at_next(step);
 }
@@ -557,6 +561,12 @@ static void finish(Stepper *step)
     shell->deploy = step->around.deploy;
     shell->cancel_pressed = false;
     shell->step = NULL;
+    if (step->idle_limit && step->own_block && shell->conn && shell_in_transaction(shell))
+        shell->idle_limit_due = xstrdup(
+            step->idle_limit); /* the transaction's end brings 0 back */
+    step_put_back(shell->conn, IDLE_LIMIT, step->idle_limit);
+    if (step->own_input)
+        input_close(step->outer);
     step_past_free(&step->past);
     if (step->input.stream)
         fclose(step->input.stream);

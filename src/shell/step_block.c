@@ -75,6 +75,23 @@ void step_block_close(Stepper *step)
         !trace_apply(shell->session, shell->conn, block->before, &diag))
         log_diag(&shell->log, &diag);
     diag_reset(&diag);
+    /* A rollback of what is open now would bring them back. */
+    shell->marks_due = shell->conn && shell_in_transaction(shell);
+}
+
+void step_settle(Shell *shell)
+{
+    Diag ignored = DIAG_INIT;
+
+    if ((!shell->marks_due && !shell->idle_limit_due) || shell->step ||
+        PQtransactionStatus(shell->conn) != PQTRANS_IDLE)
+        return;
+    if (shell->marks_due)
+        trace_apply(shell->session, shell->conn, trace_mode(shell->session), &ignored);
+    shell->marks_due = false;
+    step_put_back(shell->conn, IDLE_LIMIT, shell->idle_limit_due);
+    shell->idle_limit_due = NULL;
+    diag_reset(&ignored);
 }
 
 /* ---- where to stop ------------------------------------------------------------------------------------ */
@@ -190,50 +207,48 @@ static bool may_run_files(const char *sql)
     return found;
 }
 
-static bool is_unlimited(PGconn *conn, char **value)
+/* Owned value of a setting that limits something, NULL: it is off. */
+static char *limit(PGconn *conn, const char *name)
 {
-    PGresult *result = server_query(conn, "SHOW statement_timeout", 0, NULL);
-    bool unlimited = PQresultStatus(result) != PGRES_TUPLES_OK ||
-                     strcmp(PQgetvalue(result, 0, 0), "0") == 0;
+    char *sql = xasprintf("SHOW %s", name), *value = NULL;
+    PGresult *result = server_query(conn, sql, 0, NULL);
 
-    if (!unlimited && value)
-        *value = xstrdup(PQgetvalue(result, 0, 0));
+    if (PQresultStatus(result) == PGRES_TUPLES_OK && strcmp(PQgetvalue(result, 0, 0), "0") != 0)
+        value = xstrdup(PQgetvalue(result, 0, 0));
     PQclear(result);
-    return unlimited;
+    free(sql);
+    return value;
 }
 
-/* A prompt is no part of the time that a statement may take. */
-static void lift_timeout(Stepper *step)
+char *step_lift(PGconn *conn, const char *name)
 {
-    PGconn *conn = step->shell->conn;
+    char *value = limit(conn, name), *sql;
     Diag ignored = DIAG_INIT;
 
-    if (is_unlimited(conn, &step->block.timeout))
-        return;
-    server_command(conn,
-                   PQtransactionStatus(conn) == PQTRANS_IDLE
-                       ? "SET statement_timeout = 0"
-                       : "SET LOCAL statement_timeout = 0",
-                   0, NULL, &ignored);
+    if (!value)
+        return NULL;
+    sql = xasprintf("SET %s%s = 0", PQtransactionStatus(conn) == PQTRANS_IDLE ? "" : "LOCAL ",
+                    name);
+    server_command(conn, sql, 0, NULL, &ignored);
     diag_reset(&ignored);
+    free(sql);
+    return value;
 }
 
 /* In a transaction that failed, the rollback does it. */
-static void put_timeout_back(Stepper *step)
+void step_put_back(PGconn *conn, const char *name, char *value)
 {
-    StepBlock *block = &step->block;
-    PGconn *conn = step->shell->conn;
     bool idle = conn && PQtransactionStatus(conn) == PQTRANS_IDLE;
-    const char *values[] = {block->timeout, idle ? "false" : "true"};
+    const char *values[] = {name, value, idle ? "false" : "true"};
     Diag ignored = DIAG_INIT;
+    char *now = NULL;
 
-    if (block->timeout && conn && PQtransactionStatus(conn) != PQTRANS_INERROR &&
-        is_unlimited(conn, NULL))
-        server_command(conn,
-                       "SELECT pg_catalog.set_config('statement_timeout', $1, $2::boolean)",
+    if (value && conn && PQtransactionStatus(conn) != PQTRANS_INERROR &&
+        !(now = limit(conn, name)))
+        server_command(conn, "SELECT pg_catalog.set_config($1, $2, $3::pg_catalog.bool)",
                        lengthof(values), values, &ignored);
-    free(block->timeout);
-    block->timeout = NULL;
+    free(now);
+    free(value);
     diag_reset(&ignored);
 }
 
@@ -278,7 +293,8 @@ void step_statement_begin(Shell *shell, const char *sql)
     list_stops(step);
     if (runs_free(step))
         return;
-    lift_timeout(step);
+    /* A prompt is no part of the time that a statement may take. */
+    step->block.timeout = step_lift(shell->conn, "statement_timeout");
     keep_plan(step);
     if (!hold_arm(step->block.hold))
         puts("The second connection is lost: stepping stays at top level.");
@@ -291,7 +307,8 @@ void step_statement_end(Shell *shell)
     if (!step || !step->block.hold || step->at_prompt)
         return;
     hold_disarm(step->block.hold);
-    put_timeout_back(step);
+    step_put_back(shell->conn, "statement_timeout", step->block.timeout);
+    step->block.timeout = NULL;
 }
 
 void step_block_clean(Stepper *step)

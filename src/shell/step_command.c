@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define BLANKS " \t\r\n\f\v"
 
@@ -114,6 +115,30 @@ static bool parse_rest(StepCommand *command, Rest kind, const char *word, const 
     return true;
 }
 
+/* A single word that begins no SQL command is a word of ours mistyped; as SQL it would only swallow the
+ * lines that follow. */
+static bool is_mistyped(const char *text)
+{
+    static const char *const sql[] = {
+        "abort",   "alter",   "analyze", "begin",    "call",      "checkpoint", "close",
+        "cluster", "comment", "commit",  "copy",     "create",    "deallocate", "declare",
+        "delete",  "discard", "do",      "drop",     "end",       "execute",    "explain",
+        "fetch",   "grant",   "import",  "insert",   "listen",    "load",       "lock",
+        "merge",   "move",    "notify",  "prepare",  "reassign",  "refresh",    "reindex",
+        "release", "reset",   "revoke",  "rollback", "savepoint", "security",   "select",
+        "set",     "show",    "start",   "table",    "truncate",  "unlisten",   "update",
+        "vacuum",  "values",  "with"};
+    size_t len = strlen(text);
+
+    for (size_t i = 0; i < len; i++)
+        if (!isalpha((unsigned char)text[i]))
+            return false;
+    for (size_t i = 0; i < lengthof(sql); i++)
+        if (strcasecmp(sql[i], text) == 0)
+            return false;
+    return len > 0;
+}
+
 bool step_command_parse(const char *line, StepCommand *command, Diag *diag)
 {
     const char *start = line + strspn(line, BLANKS), *rest;
@@ -135,9 +160,14 @@ bool step_command_parse(const char *line, StepCommand *command, Diag *diag)
             (*key && strlen(key) == word && strncmp(text, key, word) == 0)) {
             command->verb = words[i].verb;
             ok = parse_rest(command, words[i].rest, name, rest, diag);
-            break;
+            goto done;
         }
     }
+    if (is_mistyped(text)) {
+        ok = diag_set(diag, EXIT_PGMI_USAGE, "\"%s\" is no command of \\step", text);
+        diag_hint(diag, "help lists them.");
+    }
+done:
     if (!ok)
         step_command_free(command);
     free(text);

@@ -82,6 +82,8 @@ typedef enum StepDecision {
     DECIDE_QUIT
 } StepDecision;
 
+#define IDLE_LIMIT "idle_in_transaction_session_timeout"
+
 /* ---- step_block.c: a statement that runs files ------------------------------------------------------ */
 
 /* A breakpoint, or `until`, in a loaded file. */
@@ -149,6 +151,8 @@ typedef struct Stepper {
     bool quit;           /* rolled back, not finished */
     bool lost;           /* the connection */
     bool broken;         /* the prompt ended by an error */
+    bool own_input;      /* no input was there to take the commands from (-c): outer is ours */
+    char *idle_limit;    /* owned; idle_in_transaction_session_timeout to be put back */
     bool own_block;      /* no transaction was open when \step began */
     int backend;         /* process id of the session that it began in */
     int skips;           /* items still to be skipped */
@@ -195,6 +199,11 @@ void step_block_close(Stepper *step);
 void step_block_forget(Stepper *step);
 /* After a statement failed, as soon as the session answers: gives back what a mark may have kept. */
 void step_block_clean(Stepper *step);
+/* Takes a limit of the server off (statement_timeout, say) and returns the owned value that it had, NULL: it
+ * was off.  In a transaction for its time only.  step_put_back frees the value; what has been set to
+ * something else since stays. */
+char *step_lift(PGconn *conn, const char *name);
+void step_put_back(PGconn *conn, const char *name, char *value);
 /* Owned original text of a loaded file; NULL: it is another one on disk now. */
 char *step_file_text(Shell *shell, const ProjectFile *file);
 /* The line on which a statement of that text ends. */

@@ -107,14 +107,16 @@ static void show_help(void)
     fflush(stdout);
 }
 
-static char *prompt_of(const Stepper *step)
+/* fresh: at the beginning of a command; else of a line that goes on with one. */
+static char *prompt_of(const Stepper *step, bool fresh)
 {
     const TraceMark *mark = &step->block.mark;
 
     if (step->at_mark)
-        return xasprintf("step %s:%u (other connection)> ", mark->file->file->path,
-                         mark->file->marks.items[mark->statement].line);
-    return xasprintf("step %s:%llu> ", step->script.name, (unsigned long long)step->line);
+        return xasprintf("step %s:%u (other connection)%s> ", mark->file->file->path,
+                         mark->file->marks.items[mark->statement].line, fresh ? "" : "-");
+    return xasprintf("step %s:%llu%s> ", step->script.name, (unsigned long long)step->line,
+                     fresh ? "" : "-");
 }
 
 /* ---- words -------------------------------------------------------------------------------------------- */
@@ -322,7 +324,7 @@ static ReadStatus read_prompt(Input *input, const char *prompt, StrBuf *line)
 
     for (;;) {
         bool fresh = !shell->query->len && !lexer_in_quote(shell->lexer);
-        char *own = fresh && input->interactive ? prompt_of(step) : NULL;
+        char *own = input->interactive ? prompt_of(step, fresh) : NULL;
         ReadStatus status = step->outer->read_line(step->outer, own ? own : prompt, line);
 
         free(own);
