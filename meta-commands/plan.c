@@ -90,6 +90,7 @@ static MetaResult run_plan(Shell *shell, const MetaCall *call)
         shell_print_result(shell, result, "Execution plan", NULL);
     }
     PQclear(result);
+    graph_warn_extra(shell, call, &arguments);
     return ok ? META_DONE : META_ERROR;
 }
 

@@ -194,6 +194,7 @@ static MetaResult run_tests(Shell *shell, const MetaCall *call)
         show_tree(shell, result);
     fflush(shell->out);
     PQclear(result);
+    graph_warn_extra(shell, call, &arguments);
     return ok ? META_DONE : META_ERROR;
 }
 

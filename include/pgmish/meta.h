@@ -116,6 +116,8 @@ typedef struct GraphArguments {
 } GraphArguments;
 
 bool graph_arguments(Shell *shell, const MetaCall *call, GraphArguments *arguments);
+/* Afterwards, as the dispatcher does: names what was left over. */
+void graph_warn_extra(Shell *shell, const MetaCall *call, const GraphArguments *arguments);
 bool graph_show(Shell *shell, const Graph *graph, const char *file);
 void complete_graph(Shell *shell, const MetaCall *before, size_t index, const char *text,
                     StrList *list);

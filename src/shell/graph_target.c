@@ -22,9 +22,7 @@ bool graph_arguments(Shell *shell, const MetaCall *call, GraphArguments *argumen
         } else if (strncmp(text, "--", 2) == 0) {
             log_error(&shell->log, "\\%s: unexpected argument \"%s\"", call->name, text);
             return false;
-        } else if (arguments->pattern) {
-            log_warning(&shell->log, "\\%s: extra argument \"%s\" ignored", call->name, text);
-        } else {
+        } else if (!arguments->pattern) {
             arguments->pattern = text;
         }
     }
@@ -32,6 +30,16 @@ bool graph_arguments(Shell *shell, const MetaCall *call, GraphArguments *argumen
         return true;
     log_error(&shell->log, "\\%s: --graph=: the file name is missing", call->name);
     return false;
+}
+
+void graph_warn_extra(Shell *shell, const MetaCall *call, const GraphArguments *arguments)
+{
+    for (size_t i = 0; i < call->count; i++) {
+        const char *text = call->args[i].text;
+
+        if (strncmp(text, "--", 2) != 0 && text != arguments->pattern)
+            log_warning(&shell->log, "\\%s: extra argument \"%s\" ignored", call->name, text);
+    }
 }
 
 bool graph_show(Shell *shell, const Graph *graph, const char *file)
