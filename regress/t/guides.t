@@ -20,17 +20,29 @@ my (undef, $problems) = PgmishTest::Guide::parse("text\n\n    code\n\n```json\n{
 is(scalar @$problems, 3, 'an example that is not run is found');
 
 my $server = start_server();
+sub empty_server {
+    $server->query("DROP DATABASE \"$_\" WITH (FORCE)")
+        for split /\n/, $server->query("SELECT datname FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres'");
+    $server->query('SET client_min_messages = warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public');
+}
 my $index  = slurp("$top/doc/README.md");
 for my $page (@pages) {
     my $name = basename($page);
     subtest $name => sub {
         like($index, qr/\(\Q$name\E\)/, 'is in the index') unless $name eq 'README.md';
         PgmishTest::Guide->new(file => $page, server => $server)->test;
-        # the next page begins with an empty server
-        $server->query("DROP DATABASE \"$_\" WITH (FORCE)")
-            for split /\n/, $server->query("SELECT datname FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres'");
-        $server->query('SET client_min_messages = warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public');
+        empty_server();
     };
+}
+
+# The manual pages' examples, with the project and the database that they take for granted.
+my %given = ('pgmish.1' => "pgmi init app\npgmish -X -q -d postgres -c 'CREATE DATABASE mydb'\n", 'pgmi.1' => '');
+for my $name ($ENV{GUIDE} ? () : sort keys %given) {
+    my $guide = PgmishTest::Guide->new(file => "$top/doc/$name", server => $server);
+    my @lines = slurp("$top/doc/$name") =~ /^\.Dl (.*)$/mg;
+    cmp_ok(scalar @lines, '>=', 3, "$name has examples");
+    $guide->commands({ text => join "\n", $given{$name}, @lines }, $name);
+    empty_server();
 }
 
 done_testing();
