@@ -40,45 +40,15 @@ static MetaResult run_break(Shell *shell, const MetaCall *call)
     return ok ? META_DONE : META_ERROR;
 }
 
-/* "FILE:" and the lines on which its statements begin. */
-static void add_lines(Shell *shell, const char *text, StrList *list)
-{
-    const char *colon = strrchr(text, ':');
-    char *name = xstrndup(text, (size_t)(colon - text)), *file = step_file_name(shell, name);
-    uint64_t *lines;
-    size_t count = step_statement_lines(shell, file, &lines);
-
-    for (size_t i = 0; i < count; i++) {
-        char *place = xasprintf("%s:%llu", name, (unsigned long long)lines[i]);
-
-        if (strncmp(place, text, strlen(text)) == 0)
-            strlist_add(list, place);
-        free(place);
-    }
-    free(lines);
-    free(file);
-    free(name);
-}
-
-static void complete_place(Shell *shell, const MetaCall *before, size_t index, const char *text,
+static void complete_break(Shell *shell, const MetaCall *before, size_t index, const char *text,
                            StrList *list)
 {
-    static const char *const words[] = {"delete", "deploy.sql:"};
-    StrList paths = STRLIST_INIT;
-
+    (void)before;
     if (index > 0)
         return;
-    if (strchr(text, ':')) {
-        add_lines(shell, text, list);
-        return;
-    }
-    for (size_t i = 0; i < lengthof(words); i++)
-        if (strncmp(words[i], text, strlen(text)) == 0)
-            strlist_add(list, words[i]);
-    complete_project_path(shell, before, index, text, &paths);
-    for (size_t i = 0; i < paths.len; i++)
-        strlist_take(list, xasprintf("%s:", paths.items[i]));
-    strlist_free(&paths);
+    if (strncmp("delete", text, strlen(text)) == 0)
+        strlist_add(list, "delete");
+    step_complete_place(shell, text, list);
 }
 
 META_COMMAND(break) = {
@@ -91,6 +61,6 @@ META_COMMAND(break) = {
         "Stepping stops before the statement on that line, or before the first one behind it.\n"
         "FILE is deploy.sql, a loaded path or a file on disk.  Alone, the command lists the\n"
         "breakpoints; they stay until they are deleted.",
-    .complete = complete_place,
+    .complete = complete_break,
     .run = run_break,
 };

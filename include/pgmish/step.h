@@ -72,6 +72,8 @@ bool breakpoints_delete(Breakpoints *breaks, int number); /* 0: all of them */
 char *step_file_name(Shell *shell, const char *typed);
 /* The lines on which the statements of such a file begin, from 1; owned by the caller. */
 size_t step_statement_lines(Shell *shell, const char *file, uint64_t **lines);
+/* Candidates for FILE:LINE that start with text. */
+void step_complete_place(Shell *shell, const char *text, StrList *list);
 /* What \break and the word break do: set, list, delete; they print.  False: refused. */
 bool step_break(Shell *shell, const char *file, int line);
 void step_break_list(Shell *shell);

@@ -309,8 +309,27 @@ subtest 'completion' => sub {
     $pty->expect(qr{\./migrations/002\.sql}, 'loaded files');
     $pty->send("\x15\\break dep\t");
     $pty->expect(qr{deploy\.sql}, 'deploy.sql too');
-    $pty->send("\x15\\q\r");
+    $pty->send("\x15\\step\r");
+    $pty->expect(qr/deploy\.sql:1> \z/, 'at the step prompt');
+    $pty->send("unt\t");
+    $pty->expect(qr/until \z/, 'its words');
+    $pty->send("migrations/002\t");
+    $pty->expect(qr{migrations/002\.sql:\z}, 'files');
+    $pty->send("3\t\r");
+    $pty->expect(qr{002\.sql:3 \(other connection\)> \z}, 'and lines');
+    $pty->type('q');
+    $pty->expect(qr/postgres=# \z/, 'quit');
+    $pty->type('\q');
     is($pty->finish('shell'), 0, 'left');
+};
+
+subtest 'what a file holds does not reach the terminal as control characters' => sub {
+    my $dir = make_project({ 'deploy.sql' => "SELECT 'a\e[2Jb';\n$runs_files",
+        "m\e[1m/1.sql" => "SELECT 1; -- \e]0;title\a\n" });
+    my ($exit, $out, $err) = pgmish(['--load', $dir, '-At', '-q'], server => $server,
+        stdin => "\\step\nskip\nn\nbreak\nlist\nq\n");
+    unlike($out . $err, qr/[\e\a]/, 'shown in another way');
+    like($out, qr/\\x1b\[2J.*\\x1b\]0;title\\x07/s, 'as numbers');
 };
 
 done_testing();

@@ -157,9 +157,12 @@ void complete_text(Shell *shell, const char *query, const char *line, size_t poi
                    Completion *completion)
 {
     size_t before = strlen(query) + 1;
-    char *text = xasprintf("%s\n%.*s", query, (int)point, line);
+    char *text;
     Words words;
 
+    if (!*query && step_complete(shell, line, point, completion))
+        return;
+    text = xasprintf("%s\n%.*s", query, (int)point, line);
     words_scan(text, strlen(text), &words);
     if (words.start >= before) {
         completion->start = words.start - before;

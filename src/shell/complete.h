@@ -25,6 +25,8 @@ typedef struct Completion {
 void complete_text(Shell *shell, const char *query, const char *line, size_t point,
                    Completion *completion);
 void completion_free(Completion *completion);
+/* What \step's prompt takes besides (step_complete.c).  False: the line is not for it. */
+bool step_complete(Shell *shell, const char *line, size_t point, Completion *completion);
 
 /* ---- words of a statement (complete_words.c) ------------------------------------------------ */
 

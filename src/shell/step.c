@@ -177,7 +177,8 @@ static size_t moved_offset(const StepScript *old, const StepScript *new, size_t 
 /* The script's text from the disk; a change in front of the current item moves it. */
 static bool read_script_again(Stepper *step, Diag *diag)
 {
-    StepScript new = {.name = step->script.name, .path = step->script.path};
+    StepScript new = {
+        .name = step->script.name, .shown = step->script.shown, .path = step->script.path};
 
     if (!step_script_read(step->shell, &new, diag)) {
         free(new.items);
@@ -455,6 +456,7 @@ static bool find_script(Shell *shell, const char *file, StepScript *script, Diag
     if (!file && !session_project(shell->session))
         return session_require(shell->session, diag);
     script->name = file ? step_file_name(shell, file) : xstrdup("deploy.sql");
+    script->shown = project_show_path(script->name);
     if (!file || strcmp(script->name, "deploy.sql") == 0) {
         script->path = step_disk_path(shell, script->name);
     } else if (access(file, R_OK) == 0 || session_state(shell->session) != SESSION_LOADED) {
@@ -484,7 +486,7 @@ static void begin(Stepper *step, Shell *shell)
     step->shell = shell;
     step->input.read_line = read_script;
     step->input.state = step;
-    step->input.name = step->script.name;
+    step->input.name = step->script.shown;
     step->own_input = !shell->input;
     step->outer = shell->input   ? shell->input
                   : shell->notty ? input_from_stream(stdin, NULL, false)
@@ -524,7 +526,7 @@ static void say_end(const Stepper *step)
     const Shell *shell = step->shell;
 
     printf("%s of %s: %zu run, %zu skipped%s\n", step->quit ? "left before the end" : "end",
-           step->script.name, step->run, step->skipped,
+           step->script.shown, step->run, step->skipped,
            step->own_block && shell->conn && shell_in_transaction(shell)
                ? "; the transaction is still open"
                : "");
@@ -536,7 +538,7 @@ static void run_script(Stepper *step)
     Shell *shell = step->shell;
     bool stop = shell->set.on_error_stop;
 
-    shell->input_file = shell->log.input_file = step->script.name;
+    shell->input_file = shell->log.input_file = step->script.shown;
     shell->log.terse = false;
     shell->deploy = NULL;
     if (step->script.path)

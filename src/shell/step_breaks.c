@@ -91,23 +91,27 @@ static int count_lines(Shell *shell, const char *file)
 bool step_break(Shell *shell, const char *file, int line)
 {
     char *name = file ? step_file_name(shell, file) : step_current_file(shell);
+    char *shown;
     int lines;
 
     if (!name) {
         log_error(&shell->log, "no file is being stepped through: say FILE:LINE");
         return false;
     }
+    shown = project_show_path(name);
     lines = count_lines(shell, name);
     if (!shell->breaks)
         shell->breaks = xcalloc(1, sizeof(Breakpoints));
     if (lines < 0)
-        log_error(&shell->log, "file \"%s\" is neither loaded nor on disk", name);
+        log_error(&shell->log, "file \"%s\" is neither loaded nor on disk", shown);
     else if (line > lines)
-        log_error(&shell->log, "file \"%s\" has %d line%s", name, lines, lines == 1 ? "" : "s");
+        log_error(&shell->log, "file \"%s\" has %d line%s", shown, lines,
+                  lines == 1 ? "" : "s");
     else
-        printf("breakpoint %d: %s:%d\n", breakpoints_add(shell->breaks, name, line), name,
+        printf("breakpoint %d: %s:%d\n", breakpoints_add(shell->breaks, name, line), shown,
                line);
     fflush(stdout);
+    free(shown);
     free(name);
     return line <= lines;
 }
@@ -118,9 +122,12 @@ void step_break_list(Shell *shell)
 
     if (!breaks || !breaks->len)
         puts("no breakpoints");
-    for (size_t i = 0; breaks && i < breaks->len; i++)
-        printf("breakpoint %d: %s:%d\n", breaks->items[i].number, breaks->items[i].file,
-               breaks->items[i].line);
+    for (size_t i = 0; breaks && i < breaks->len; i++) {
+        char *shown = project_show_path(breaks->items[i].file);
+
+        printf("breakpoint %d: %s:%d\n", breaks->items[i].number, shown, breaks->items[i].line);
+        free(shown);
+    }
     fflush(stdout);
 }
 

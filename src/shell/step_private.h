@@ -18,9 +18,10 @@ typedef struct ScriptItem {
 } ScriptItem;
 
 typedef struct StepScript {
-    char *name; /* as shown, and as breakpoints name it */
-    char *path; /* on disk; NULL: the text is that of a loaded file */
-    char *text; /* owned; a byte order mark is gone */
+    char *shown; /* name, fit for a terminal */
+    char *name;  /* as breakpoints name it */
+    char *path;  /* on disk; NULL: the text is that of a loaded file */
+    char *text;  /* owned; a byte order mark is gone */
     size_t len;
     ScriptItem *items;
     size_t item_count, item_cap;

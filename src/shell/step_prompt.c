@@ -55,12 +55,14 @@ void step_show_mark(Stepper *step)
     uint64_t line = file->marks.items[mark->statement].line;
     size_t last = mark->statement + file->every - 1;
     char *text = step_file_text(step->shell, file->file);
+    char *path = project_show_path(file->file->path);
 
     last = last < file->marks.len ? last : file->marks.len - 1;
     if (step->breakpoint)
         printf("breakpoint %d, ", step->breakpoint);
-    printf("%s:%llu (in %s:%llu)\n", file->file->path, (unsigned long long)line,
-           step->script.name, (unsigned long long)step->line);
+    printf("%s:%llu (in %s:%llu)\n", path, (unsigned long long)line, step->script.shown,
+           (unsigned long long)step->line);
+    free(path);
     if (text)
         step_show_lines(text, line, step_mark_end(text, &file->marks, last));
     else
@@ -81,7 +83,7 @@ static void show_place(Stepper *step)
     }
     if (step->breakpoint && !step->failed)
         printf("breakpoint %d, ", step->breakpoint);
-    printf("%s:%llu", step->script.name, (unsigned long long)step->line);
+    printf("%s:%llu", step->script.shown, (unsigned long long)step->line);
     show_column(step);
     putchar('\n');
     step_show_lines(step->script.text, step->line, last_line(step));
@@ -112,10 +114,16 @@ static char *prompt_of(const Stepper *step, bool fresh)
 {
     const TraceMark *mark = &step->block.mark;
 
-    if (step->at_mark)
-        return xasprintf("step %s:%u (other connection)%s> ", mark->file->file->path,
-                         mark->file->marks.items[mark->statement].line, fresh ? "" : "-");
-    return xasprintf("step %s:%llu%s> ", step->script.name, (unsigned long long)step->line,
+    if (step->at_mark) {
+        char *path = project_show_path(mark->file->file->path);
+        char *prompt = xasprintf("step %s:%u (other connection)%s> ", path,
+                                 mark->file->marks.items[mark->statement].line,
+                                 fresh ? "" : "-");
+
+        free(path);
+        return prompt;
+    }
+    return xasprintf("step %s:%llu%s> ", step->script.shown, (unsigned long long)step->line,
                      fresh ? "" : "-");
 }
 

@@ -44,6 +44,26 @@ size_t step_script_offset(const StepScript *script, uint64_t line, size_t column
     return offset < script->len ? offset : script->len;
 }
 
+/* A line of a file may hold anything; a terminal gets nothing but text and tabs of it. */
+static void show_text(const char *text, size_t len)
+{
+    while (len) {
+        const char *tab = memchr(text, '\t', len);
+        size_t part = tab ? (size_t)(tab - text) : len;
+        char *copy = xstrndup(text, part), *shown = project_show_path(copy);
+
+        fputs(shown, stdout);
+        free(copy);
+        free(shown);
+        if (tab)
+            putchar('\t');
+        part += tab != NULL;
+        text += part;
+        len -= part;
+    }
+    putchar('\n');
+}
+
 void step_show_lines(const char *text, uint64_t first, uint64_t last)
 {
     uint64_t from = first > CONTEXT_BEFORE ? first - CONTEXT_BEFORE : 1;
@@ -55,8 +75,8 @@ void step_show_lines(const char *text, uint64_t first, uint64_t last)
         size_t len = strcspn(line, "\n");
         size_t shown = len && line[len - 1] == '\r' ? len - 1 : len;
 
-        printf("%s%5llu  %.*s\n", n == first ? "->" : "  ", (unsigned long long)n, (int)shown,
-               line);
+        printf("%s%5llu  ", n == first ? "->" : "  ", (unsigned long long)n);
+        show_text(line, shown);
         line += len + (line[len] == '\n');
     }
     fflush(stdout);
@@ -276,6 +296,7 @@ size_t step_statement_lines(Shell *shell, const char *file, uint64_t **lines)
 void step_script_free(StepScript *script)
 {
     free(script->name);
+    free(script->shown);
     free(script->path);
     free(script->text);
     free(script->items);
