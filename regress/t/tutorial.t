@@ -205,6 +205,18 @@ is($pty->finish, 0, 'terminal: exit status');
 is(leftovers($pty->transcript), '', 'terminal: nothing is left');
 is(scalar @places, 2, '... of what was there');
 
+# Whoever closes the terminal in the middle leaves nothing behind either.
+$pty = spawn_pty([pgmish_program(), '-X'], @options, timeout => 40);
+wanted(qr/^postgres=# /m, 'hang-up: prompt');
+$pty->type('\pgmi tutorial');
+wanted(qr/^tutorial=# /m, 'hang-up: the course');
+$pty->type('\! pwd');
+wanted(qr{^/tmp/\S+/course$}m, 'hang-up: its directory');
+$pty->signal('HUP');
+is($pty->finish, 129, 'hang-up: exit status');
+my ($place) = $pty->transcript =~ m{^(/tmp/\S+)/course$}m;
+ok((wait_until { !-e $place } 30), 'hang-up: nothing is left');
+
 # With line editing, under another name.
 my $psql = private_dir() . '/psql';
 symlink pgmish_program(), $psql;

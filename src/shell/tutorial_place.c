@@ -232,6 +232,7 @@ static void play(Shell *shell, const char *answer)
     int null = open("/dev/null", O_WRONLY | O_CLOEXEC), kept[2];
     Input *input;
 
+    shell->cancel_pressed = false; /* half a state would help nobody: Ctrl-C waits */
     fflush(shell->out);
     fflush(stdout);
     for (int fd = 1; fd <= 2; fd++) {
