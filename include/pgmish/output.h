@@ -99,6 +99,8 @@ void print_cell(Printer *printer, const char *text, size_t len);
 void print_row(Printer *printer, const PGresult *result, int row);
 /* Replaces the default footer; each line printed as it is.  May be called several times. */
 void print_footer(Printer *printer, const char *line);
+/* Another place than the target given at first, for one that is opened when the rows are there. */
+void print_to(Printer *printer, FILE *out, bool may_page);
 /* Prints what is still to be printed, frees.  More chunks of one result (FETCH_COUNT): see
  * print_chunk.  False: write error (errno). */
 bool print_end(Printer *printer);

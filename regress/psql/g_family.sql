@@ -82,3 +82,11 @@ SELECT $1::int + 1 AS p \gdesc
 INSERT INTO gt VALUES (1) RETURNING a, a::text \gdesc
 SELECT 1 AS "Column Ünï", 2 \gdesc
 \gdesc
+-- an error after some rows leaves the file alone and runs no command
+\! echo old >kept.txt
+SELECT 1 / (3 - x) AS d FROM generate_series(1, 5) AS x \g kept.txt
+SELECT 1 / (3 - x) AS d FROM generate_series(1, 5) AS x \gx (format=unaligned) kept.txt
+SELECT 1 / (3 - x) AS d FROM generate_series(1, 5) AS x \g | echo command
+\! cat kept.txt
+SELECT 'first' \; SELECT 1 / (3 - x) AS d FROM generate_series(1, 5) AS x \g kept.txt
+\! cat kept.txt

@@ -348,6 +348,12 @@ void print_abandon(Printer *printer)
     free(printer);
 }
 
+void print_to(Printer *printer, FILE *out, bool may_page)
+{
+    printer->target.out = out;
+    printer->target.may_page = may_page;
+}
+
 bool print_end(Printer *printer)
 {
     int error;

@@ -144,19 +144,16 @@ static PrintTarget table_target(Run *run, FILE *stream)
     return target;
 }
 
+/* The \g target is opened when all rows have come: an error before that leaves its file alone. */
 static void begin_table(Run *run, Collected *got, const PGresult *first)
 {
-    FILE *stream = table_stream(run);
+    PrintTarget target = table_target(run, run->shell->out);
     int count = PQnfields(first);
-    PrintTarget target;
 
-    if (!stream)
-        return;
     got->columns = xcalloc((size_t)count, sizeof(PrintColumn));
     for (int i = 0; i < count; i++)
         got->columns[i] = (PrintColumn){PQfname(first, i),
                                         print_type_is_right(PQftype(first, i))};
-    target = table_target(run, stream);
     got->printer = print_begin(&run->shell->print, &target, got->columns, count);
 }
 
@@ -250,6 +247,7 @@ static bool finish_table(Run *run, Collected *got)
     if (!stream)
         return false;
     if (got->printer) {
+        print_to(got->printer, stream, stream == stdout);
         ok = print_end(got->printer);
         got->printer = NULL;
     } else {
