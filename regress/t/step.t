@@ -296,6 +296,22 @@ END
     clean('caught');
 };
 
+subtest 'other connections and other names' => sub {
+    my $dir = make_project(\%shop);
+    my ($exit, $out, $err) = pgmish([], server => $server, cwd => "$dir/..",
+        stdin => "\\break project/migrations/002.sql:1\n\\pgmi load project\n\\break $dir/migrations/001.sql:1\n"
+            . "\\break\n\\step\nc\nc\n\\c postgres\nSELECT 'other';\nback\n\\c postgres\nn\n\\echo left\n");
+    is($exit, 0, 'stepped') or diag $err;
+    like($out, qr{breakpoint 1: project/migrations/002\.sql:1\nbreakpoint 2: \./migrations/001\.sql:1\n},
+        'a file by any of its names');
+    like($out, qr{breakpoint 2, \./migrations/001\.sql:1.*breakpoint 1, \./migrations/002\.sql:1}s,
+        'is found');
+    like($out, qr/You are now connected.* other\n.*deploy\.sql:2\n.*You are now connected.*left/s,
+        '\c at a mark is for that prompt');
+    like($err, qr/stepping has ended with the connection/, 'and for all of it elsewhere');
+    clean('\c');
+};
+
 subtest 'from -c' => sub {
     my ($exit, $out, $err) = pgmish(['--load', make_project(\%shop), '-c', '\step', '-c', "SELECT 'next'"],
         server => $server, stdin => "n\nq\n");

@@ -213,9 +213,13 @@ bool step_read_again(Stepper *step)
 static bool is_place(const Stepper *step, const char *file, int line)
 {
     const StepScript *script = &step->script;
+    char *name = step_file_name(step->shell,
+                                file); /* the project may be newer than the place */
+    bool same = strcmp(name, script->name) == 0;
     size_t i;
 
-    if (strcmp(file, script->name) != 0)
+    free(name);
+    if (!same)
         return false;
     i = step_script_at_line(script, line);
     return i < script->item_count && script->items[i].start == step->at;
@@ -266,11 +270,31 @@ static StepAction pass_over(Stepper *step, const StepItem *item)
     return STEP_DO_SKIP;
 }
 
+/* Another server session, or none: what was done in the old one is out of reach. */
+static bool connection_changed(Stepper *step)
+{
+    PGconn *conn = step->shell->conn;
+
+    return !conn || PQstatus(conn) != CONNECTION_OK || PQbackendPID(conn) != step->backend ||
+           step->shell->exit_now >= 0;
+}
+
+static StepAction end_with_connection(Stepper *step)
+{
+    step->lost = step->quit = true;
+    log_error(&step->shell->log, "stepping has ended with the connection");
+    return STEP_DO_LEAVE;
+}
+
 /* Asks until something is to be done with the item. */
 static StepAction ask(Stepper *step, const StepItem *item)
 {
     for (bool show = true;; show = false) {
-        switch (step_prompt(step, show)) {
+        StepDecision decision = step_prompt(step, show);
+
+        if (connection_changed(step)) /* \c */
+            return end_with_connection(step);
+        switch (decision) {
         case DECIDE_SKIP:
             step->skips = step->count - 1;
             return pass_over(step, item);
@@ -338,22 +362,6 @@ StepAction step_before(Shell *shell, const Input *input, const StepItem *item)
 }
 
 /* ---- after it -------------------------------------------------------------------------------------------- */
-
-/* Another server session, or none: what was done in the old one is out of reach. */
-static bool connection_changed(Stepper *step)
-{
-    PGconn *conn = step->shell->conn;
-
-    return !conn || PQstatus(conn) != CONNECTION_OK || PQbackendPID(conn) != step->backend ||
-           step->shell->exit_now >= 0;
-}
-
-static StepAction end_with_connection(Stepper *step)
-{
-    step->lost = step->quit = true;
-    log_error(&step->shell->log, "stepping has ended with the connection");
-    return STEP_DO_LEAVE;
-}
 
 /* Where it failed, for the word edit: in a file that the statement executed, if that is known. */
 static void note_failure(Stepper *step)
@@ -453,8 +461,8 @@ StepAction step_after(Shell *shell, const Input *input, const StepItem *item, bo
 /* A file on disk, or else a loaded one.  name is what breakpoints call it. */
 static bool find_script(Shell *shell, const char *file, StepScript *script, Diag *diag)
 {
-    if (!file && !session_project(shell->session))
-        return session_require(shell->session, diag);
+    if (!file && !session_require(shell->session, diag))
+        return false;
     script->name = file ? step_file_name(shell, file) : xstrdup("deploy.sql");
     script->shown = project_show_path(script->name);
     if (!file || strcmp(script->name, "deploy.sql") == 0) {

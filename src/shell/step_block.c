@@ -142,8 +142,10 @@ static size_t statement_at(Shell *shell, const TraceFile *file, int line)
 static void add_stop(Stepper *step, const char *path, int line, int number)
 {
     StepBlock *block = &step->block;
-    const TraceFile *file = trace_file(step->shell->session, path);
+    char *name = step_file_name(step->shell, path);
+    const TraceFile *file = trace_file(step->shell->session, name);
 
+    free(name);
     if (!file)
         return;
     block->stops = xrealloc(block->stops, (block->stop_count + 1) * sizeof(StepStop));

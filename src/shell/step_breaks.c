@@ -49,6 +49,24 @@ bool breakpoints_delete(Breakpoints *breaks, int number)
 
 /* ---- the files they are in ---------------------------------------------------------------------- */
 
+/* Owned: "./a.sql" for a path on disk that leads into the project, NULL: it does not. */
+static char *inside_project(const Project *project, const char *path)
+{
+    char *real = realpath(path, NULL), *root = realpath(project->root_path, NULL);
+    size_t len = root ? strlen(root) : 0;
+    char *name = NULL;
+
+    if (real && root && strncmp(real, root, len) == 0 && real[len] == '/')
+        name = xasprintf("./%s", real + len + 1);
+    if (name && !project_file(project, name)) {
+        free(name);
+        name = NULL;
+    }
+    free(real);
+    free(root);
+    return name;
+}
+
 char *step_file_name(Shell *shell, const char *typed)
 {
     const Project *project = step_project(shell);
@@ -63,12 +81,14 @@ char *step_file_name(Shell *shell, const char *typed)
         free(dotted);
         return xstrdup("deploy.sql");
     }
-    if (project_file(project, dotted)) {
-        free(path);
-        return dotted;
+    if (!project_file(project, dotted)) {
+        free(dotted);
+        dotted = inside_project(project, path);
     }
-    free(dotted);
-    return path;
+    if (!dotted)
+        return path;
+    free(path);
+    return dotted;
 }
 
 /* Number of the lines of a file, -1: it cannot be read. */

@@ -14,7 +14,12 @@
 #include "pgmish/meta.h"
 
 #define CONNECT_MS 5000.0
-#define LOCK_LIMIT "SET lock_timeout = '3s'"
+
+/* What waits for the session would wait for whoever sits here; who thinks is not idle. */
+static const char settings_sql[] =
+    "SELECT pg_catalog.set_config(name, CASE name WHEN 'lock_timeout' THEN '3s' ELSE '0' END,"
+    " false) FROM pg_catalog.pg_settings WHERE name IN ('lock_timeout', "
+    "'idle_session_timeout')";
 
 /* What a query at the prompt would use up of the statement that waits. */
 typedef struct OneShot {
@@ -76,8 +81,7 @@ static PGconn *open_other(Stepper *step)
     if (!other)
         return NULL;
     PQsetClientEncoding(other, pg_encoding_to_char(PQclientEncoding(conn)));
-    /* What waits for the session would wait for whoever sits here. */
-    server_command(other, LOCK_LIMIT, 0, NULL, &ignored);
+    server_command(other, settings_sql, 0, NULL, &ignored);
     diag_reset(&ignored);
     return other;
 }
