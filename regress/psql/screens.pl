@@ -24,11 +24,10 @@
 #     with size 24x80
 #     with sql SQL         run before, once for each program
 #     with file NAME: TEXT into the working directory, \n meaning a new line
-#     with password ROLE   the server asks this role for its password
 #     same s/REGEX/TEXT/   what cannot be equal, for instance process numbers
 #
 # psql has one server and pgmish another, so that both find the same databases and the same
-# objects.  The two are driven side by side: a step is over as soon as both show what the step
+# objects.  They ask the role "asked" for its password, which is "secret".  The two are driven side by side: a step is over as soon as both show what the step
 # waits for and the screens are the same; nothing waits for a fixed time, except for the report
 # that they do not become the same.  Ends with "N passed, N failed" (dialogues).
 use strict;
@@ -67,7 +66,6 @@ sub read_setting {
     elsif ($line =~ /^size (\d+)x(\d+)$/)    { @$with{'rows', 'cols'} = ($1, $2) }
     elsif ($line =~ /^sql (.*)/s)            { push @{ $with->{sql} }, $1 }
     elsif ($line =~ /^file (\S.*?): (.*)/s)  { my ($name, $text) = ($1, $2); $with->{files}{$name} = $text =~ s/\\n/\n/gr =~ s/\\(\d{3})/chr oct $1/ger }
-    elsif ($line =~ /^password (\S+)$/)      { $with->{password} = $1 }
     elsif ($line =~ /^psql\b(.*)/)           { $with->{arguments} = $1 }
     else                                     { die "cannot read: with $line\n" }
 }
@@ -334,6 +332,10 @@ sub start_side {
     my $server = TestServer->start(settings => { autovacuum => 'off' });
     my $dir = "$server->{dir}-work";
     make_path("$dir/bin");
+    open my $hba, '>', "$server->{dir}/data/pg_hba.conf" or die "pg_hba.conf: $!";
+    print $hba "local all asked scram-sha-256\nlocal all all trust\n";
+    close $hba;
+    $server->psql('-q', '-d', 'postgres', '-c', "CREATE ROLE asked LOGIN PASSWORD 'secret'", '-c', 'SELECT pg_reload_conf()');
     symlink $program, "$dir/bin/psql" or die "$dir/bin/psql: $!";
     return { name => $name, server => $server, dir => $dir, bin => "$dir/bin" };
 }

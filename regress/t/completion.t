@@ -101,7 +101,7 @@ my %meant = map { $_ => 1 } (
     'CREATE TRIGGER x BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION ',
     'CREATE EVENT TRIGGER x ON ddl_command_end EXECUTE FUNCTION ',
     # psql offers relations behind each \d that it does not know better
-    '\dc ', '\dC ', '\ddp ', '\det ', '\dfp ', '\dl ', '\dO ', '\drds ', '\dRp ',
+    '\dc ', '\dC ', '\ddp ', '\det ', '\dfp ', '\dl ', '\dO ', '\drds ', '\dRp ', '\dRs ', '\do ',
 );
 
 sub lines_of { return grep { /\S/ && !/^#/ } split /\n/, slurp("$PgmishTest::TOP/regress/psql/screens/$_[0]") }

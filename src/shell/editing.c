@@ -67,6 +67,19 @@ static EditLine *open_editline(bool *known)
     return el;
 }
 
+/*
+ * Without the terminal's insertion of characters: where a line takes several rows libedit loses track
+ * of what an insertion pushes over a row's end, and then erases text that should stay.  It draws the
+ * rest of the line anew instead.
+ */
+static void no_inserting(EditLine *el)
+{
+    static const char *const capabilities[] = {"ic", "IC", "im"};
+
+    for (size_t i = 0; i < lengthof(capabilities); i++)
+        el_set(el, EL_SETTC, capabilities[i], "", NULL);
+}
+
 static void set_up(Editing *editing, bool known_terminal)
 {
     const char *term = getenv("TERM");
@@ -84,6 +97,7 @@ static void set_up(Editing *editing, bool known_terminal)
     el_set(el, EL_PROMPT_ESC, prompt_of, '\001');
     el_set(el, EL_GETCFN, editing_read_key);
     el_set(el, EL_HIST, history, editing->history);
+    no_inserting(el);
     editing_bind_keys(editing);
     editing_read_inputrc(editing);
     el_source(el, NULL);
@@ -130,6 +144,7 @@ void editing_finish(Shell *shell)
     strbuf_free(&editing->prompt);
     strbuf_free(&editing->prompt_above);
     strbuf_free(&editing->pending);
+    free(editing->killed);
     free(editing);
     shell->editing = NULL;
 }
@@ -185,7 +200,7 @@ static void ask_for_paste_marks(const Editing *editing, bool on)
 static void leave_interrupted_line(Editing *editing)
 {
     fputs("^C", stdout);
-    for (int i = editing_rows_below(editing); i > 0; i--)
+    for (int i = editing_rows_below(editing, NULL); i > 0; i--)
         putchar('\n');
 }
 
@@ -212,7 +227,7 @@ ReadStatus editing_read_line(Shell *shell, const char *prompt, StrBuf *line)
         puts("");
     sigprocmask(SIG_SETMASK, &editing->before, NULL);
     if (text)
-        strbuf_add(line, text);
+        strbuf_addn(line, text, (size_t)len); /* no NUL ends it */
     if (outer)
         uselocale(outer);
     if (editing->interrupted) {

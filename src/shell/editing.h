@@ -34,6 +34,15 @@ struct Editing {
     int list_width;         /* inputrc: completion-display-width; -1: that of the screen */
     bool no_pages;          /* inputrc: page-completions off */
 
+    /* keys read ahead while an escape sequence was looked for (vi) */
+    unsigned char ahead[8];
+    size_t ahead_len;
+    bool vi;
+
+    /* what was deleted last, for yank; NULL: nothing */
+    wchar_t *killed;
+    unsigned long kill_key; /* `keys` at that time */
+
     /* history */
     History *history;
     char *history_path; /* NULL: not kept */
@@ -66,8 +75,21 @@ unsigned char editing_complete_key(EditLine *el, int ch);
 void editing_list(Editing *editing, const StrList *shown);
 /* Row of the cursor, counted from the prompt's last line. */
 int editing_cursor_row(Editing *editing);
-/* Rows of the line being edited that are below the cursor's. */
-int editing_rows_below(Editing *editing);
+/* Rows of the line being edited that are below the cursor's; column behind its end. */
+int editing_rows_below(Editing *editing, int *end_column);
+
+/* editing_words.c: commands by words, deleting and putting back, as readline has them. */
+unsigned char editing_forward_word(EditLine *el, int ch);
+unsigned char editing_backward_word(EditLine *el, int ch);
+unsigned char editing_kill_line(EditLine *el, int ch);
+unsigned char editing_discard_line(EditLine *el, int ch);
+unsigned char editing_rubout_word(EditLine *el, int ch);
+unsigned char editing_kill_word(EditLine *el, int ch);
+unsigned char editing_backward_kill_word(EditLine *el, int ch);
+unsigned char editing_yank(EditLine *el, int ch);
+unsigned char editing_upcase_word(EditLine *el, int ch);
+unsigned char editing_downcase_word(EditLine *el, int ch);
+unsigned char editing_capitalize_word(EditLine *el, int ch);
 /* editing_search.c: Ctrl-R and Ctrl-S. */
 unsigned char editing_search_key(EditLine *el, int ch);
 /* Cells of a text in the locale of line editing. */

@@ -75,7 +75,7 @@ static bool serve_signal(Editing *editing)
 
 /* ---- keys ------------------------------------------------------------------------------------ */
 
-int editing_read_byte(Editing *editing, unsigned char *byte)
+static int read_terminal_byte(Editing *editing, unsigned char *byte)
 {
     struct pollfd fds[] = {{.fd = STDIN_FILENO, .events = POLLIN},
                            {.fd = editing->signal_fd, .events = POLLIN}};
@@ -97,6 +97,41 @@ int editing_read_byte(Editing *editing, unsigned char *byte)
     }
 }
 
+int editing_read_byte(Editing *editing, unsigned char *byte)
+{
+    if (editing->ahead_len) {
+        *byte = editing->ahead[0];
+        memmove(editing->ahead, editing->ahead + 1, --editing->ahead_len);
+        return 1;
+    }
+    return read_terminal_byte(editing, byte);
+}
+
+enum { ESCAPE = 033, PASTE_KEY = 036, SEQUENCE_MS = 50 };
+
+/*
+ * With vi's keys Escape is a command of its own, so libedit can bind nothing that begins with it.
+ * The mark of pasted text comes in one piece: it is looked for here, and a key that nobody types
+ * stands for it.
+ */
+static unsigned char paste_or_escape(Editing *editing)
+{
+    static const char mark[] = "[200~";
+    struct pollfd fd = {.fd = STDIN_FILENO, .events = POLLIN};
+
+    while (editing->ahead_len < sizeof mark - 1) {
+        unsigned char byte;
+
+        if (poll(&fd, 1, SEQUENCE_MS) <= 0 || read_terminal_byte(editing, &byte) <= 0)
+            return ESCAPE;
+        editing->ahead[editing->ahead_len++] = byte;
+        if (byte != (unsigned char)mark[editing->ahead_len - 1])
+            return ESCAPE;
+    }
+    editing->ahead_len = 0;
+    return PASTE_KEY;
+}
+
 int editing_read_key(EditLine *el, wchar_t *key)
 {
     Editing *editing;
@@ -110,6 +145,8 @@ int editing_read_key(EditLine *el, wchar_t *key)
 
         if (n <= 0)
             return n;
+        if (editing->vi && byte == ESCAPE && !editing->ahead_len)
+            byte = paste_or_escape(editing);
         used = mbrtowc(key, (const char *)&byte, 1, &state);
         if (used == (size_t)-2)
             continue; /* more bytes to come */
@@ -166,6 +203,28 @@ static unsigned char key_paste(EditLine *el, int ch)
     return n <= 0 && editing->interrupted ? CC_EOF : CC_REFRESH;
 }
 
+/*
+ * Enter.  A line that fills its last row has taken the cursor to the next one already: libedit would
+ * go down once more.
+ */
+static unsigned char key_newline(EditLine *el, int ch)
+{
+    const LineInfoW *line = el_wline(el);
+    Editing *editing;
+    int column, rows;
+
+    (void)ch;
+    el_get(el, EL_CLIENTDATA, &editing);
+    rows = editing_rows_below(editing, &column);
+    if (column || line->lastchar == line->buffer)
+        rows++;
+    for (; rows > 0; rows--)
+        putchar('\n');
+    el_cursor(el, (int)(line->lastchar - line->cursor));
+    el_winsertstr(el, L"\n");
+    return CC_NEWLINE;
+}
+
 /* As readline's insert-comment with psql's comment sign: keeps the line without running it. */
 static unsigned char key_comment(EditLine *el, int ch)
 {
@@ -190,57 +249,99 @@ static const struct {
     {L"psql-search", L"Search in the history", editing_search_key},
     {L"psql-paste", L"Insert pasted text", key_paste},
     {L"psql-comment", L"Make the line a comment", key_comment},
+    {L"psql-newline", L"Accept the line", key_newline},
+    {L"psql-forward-word", L"Move to the end of the word", editing_forward_word},
+    {L"psql-backward-word", L"Move to the beginning of the word", editing_backward_word},
+    {L"psql-kill-line", L"Delete to the end of the line", editing_kill_line},
+    {L"psql-discard-line", L"Delete to the beginning of the line", editing_discard_line},
+    {L"psql-rubout-word", L"Delete back to a blank", editing_rubout_word},
+    {L"psql-kill-word", L"Delete to the end of the word", editing_kill_word},
+    {L"psql-backward-kill-word", L"Delete the word before", editing_backward_kill_word},
+    {L"psql-yank", L"Put back what was deleted", editing_yank},
+    {L"psql-upcase-word", L"Capital letters", editing_upcase_word},
+    {L"psql-downcase-word", L"Small letters", editing_downcase_word},
+    {L"psql-capitalize-word", L"A capital letter", editing_capitalize_word},
 };
 
 typedef struct Binding {
     const char *key, *function;
 } Binding;
 
-/* Keys for every editing mode. */
-static const Binding own_keys[] = {
-    {"^I", "psql-complete"},
-    {"^D", "psql-end-or-delete"},
+/* Keys for every editing mode; those with a screen where the terminal can move up and erase. */
+static const struct {
+    const char *key, *function;
+    bool command_mode, screen; /* command_mode: of vi too */
+} own_keys[] = {
+    {"^I", "psql-complete", false, false}, {"^D", "psql-end-or-delete", true, false},
+    {"^R", "psql-search", true, true},     {"^S", "psql-search", true, true},
+    {"^M", "psql-newline", true, true},    {"^J", "psql-newline", true, true},
+    {"\\036", "psql-paste", true, true},
 };
 
-/* Keys that readline users expect and libedit's emacs map does not have. */
+/* Keys that readline users expect and libedit's emacs map has not, or has otherwise. */
 static const Binding bindings[] = {
-    {"\\e[200~", "psql-paste"},        {"\\e#", "psql-comment"},
-    {"^R", "em-inc-search-prev"},      {"^S", "em-inc-search-next"},
-    {"^L", "ed-clear-screen"},         {"^U", "vi-kill-line-prev"},
-    {"^W", "ed-delete-prev-word"},     {"^Y", "em-yank"},
-    {"\\e[A", "ed-prev-history"},      {"\\e[B", "ed-next-history"},
-    {"\\e[C", "ed-next-char"},         {"\\e[D", "ed-prev-char"},
-    {"\\e[1~", "ed-move-to-beg"},      {"\\e[4~", "ed-move-to-end"},
-    {"\\e[7~", "ed-move-to-beg"},      {"\\e[8~", "ed-move-to-end"},
-    {"\\e[H", "ed-move-to-beg"},       {"\\e[F", "ed-move-to-end"},
-    {"\\e[3~", "ed-delete-next-char"}, {"\\e[2~", "em-toggle-overwrite"},
-    {"\\e[1;5C", "em-next-word"},      {"\\e[1;5D", "ed-prev-word"},
-    {"\\e[1;3C", "em-next-word"},      {"\\e[1;3D", "ed-prev-word"},
-    {"\\e[5C", "em-next-word"},        {"\\e[5D", "ed-prev-word"},
-    {"\\e\\e[C", "em-next-word"},      {"\\e\\e[D", "ed-prev-word"},
-    {"\\e^?", "ed-delete-prev-word"},
+    {"\\e[200~", "psql-paste"},
+    {"\\e#", "psql-comment"},
+    {"^R", "em-inc-search-prev"},
+    {"^S", "em-inc-search-next"},
+    {"^L", "ed-clear-screen"},
+    {"^U", "psql-discard-line"},
+    {"^W", "psql-rubout-word"},
+    {"^K", "psql-kill-line"},
+    {"^Y", "psql-yank"},
+    {"\\eb", "psql-backward-word"},
+    {"\\eB", "psql-backward-word"},
+    {"\\ef", "psql-forward-word"},
+    {"\\eF", "psql-forward-word"},
+    {"\\ed", "psql-kill-word"},
+    {"\\eD", "psql-kill-word"},
+    {"\\eu", "psql-upcase-word"},
+    {"\\eU", "psql-upcase-word"},
+    {"\\el", "psql-downcase-word"},
+    {"\\eL", "psql-downcase-word"},
+    {"\\ec", "psql-capitalize-word"},
+    {"\\eC", "psql-capitalize-word"},
+    {"\\e[A", "ed-prev-history"},
+    {"\\e[B", "ed-next-history"},
+    {"\\e[C", "ed-next-char"},
+    {"\\e[D", "ed-prev-char"},
+    {"\\e[1~", "ed-move-to-beg"},
+    {"\\e[4~", "ed-move-to-end"},
+    {"\\e[7~", "ed-move-to-beg"},
+    {"\\e[8~", "ed-move-to-end"},
+    {"\\e[H", "ed-move-to-beg"},
+    {"\\e[F", "ed-move-to-end"},
+    {"\\e[3~", "ed-delete-next-char"},
+    {"\\e[2~", "em-toggle-overwrite"},
+    {"\\e[1;5C", "psql-forward-word"},
+    {"\\e[1;5D", "psql-backward-word"},
+    {"\\e[1;3C", "psql-forward-word"},
+    {"\\e[1;3D", "psql-backward-word"},
+    {"\\e[5C", "psql-forward-word"},
+    {"\\e[5D", "psql-backward-word"},
+    {"\\e\\e[C", "psql-forward-word"},
+    {"\\e\\e[D", "psql-backward-word"},
+    {"\\e^?", "psql-backward-kill-word"},
+    {"\\e^H", "psql-backward-kill-word"},
 };
 
 void editing_bind_own(Editing *editing)
 {
-    for (size_t i = 0; i < lengthof(own_keys); i++)
+    for (size_t i = 0; i < lengthof(own_keys); i++) {
+        if (own_keys[i].screen && !editing->bracketed_paste)
+            continue;
         el_set(editing->el, EL_BIND, own_keys[i].key, own_keys[i].function, NULL);
+        if (editing->vi && own_keys[i].command_mode)
+            el_set(editing->el, EL_BIND, "-a", own_keys[i].key, own_keys[i].function, NULL);
+    }
 }
-
-/* For terminals that can move up and erase. */
-static const Binding screen_keys[] = {
-    {"^R", "psql-search"},
-    {"^S", "psql-search"},
-};
 
 void editing_bind_keys(Editing *editing)
 {
     for (size_t i = 0; i < lengthof(functions); i++)
         el_wset(editing->el, EL_ADDFN, functions[i].name, functions[i].help, functions[i].run);
     el_set(editing->el, EL_EDITOR, "emacs");
-    editing_bind_own(editing);
     for (size_t i = 0; i < lengthof(bindings); i++)
         el_set(editing->el, EL_BIND, bindings[i].key, bindings[i].function, NULL);
-    for (size_t i = 0; editing->bracketed_paste && i < lengthof(screen_keys); i++)
-        el_set(editing->el, EL_BIND, screen_keys[i].key, screen_keys[i].function, NULL);
+    editing_bind_own(editing);
 }

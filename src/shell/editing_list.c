@@ -98,21 +98,24 @@ int editing_cursor_row(Editing *editing)
     return cursor_row(editing, screen_size(), &column);
 }
 
-int editing_rows_below(Editing *editing)
+int editing_rows_below(Editing *editing, int *end_column)
 {
     const LineInfo *line = el_line(editing->el);
     Screen screen = screen_size();
-    int column;
+    int column, rows;
 
     cursor_row(editing, screen, &column);
-    return row_after(line->cursor, (size_t)(line->lastchar - line->cursor), &column,
+    rows = row_after(line->cursor, (size_t)(line->lastchar - line->cursor), &column,
                      screen.columns);
+    if (end_column)
+        *end_column = column;
+    return rows;
 }
 
 /* Moves below the last row of the line being edited, wherever in it the cursor is. */
 static void leave_line(Editing *editing)
 {
-    for (int i = editing_rows_below(editing); i >= 0; i--)
+    for (int i = editing_rows_below(editing, NULL); i >= 0; i--)
         putchar('\n');
 }
 

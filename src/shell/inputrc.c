@@ -18,44 +18,44 @@ enum { INCLUDE_MAX = 8, IF_MAX = 32 };
 static const struct {
     const char *readline, *libedit;
 } functions[] = {
-    {"accept-line", "ed-newline"},
+    {"accept-line", "psql-newline"},
     {"backward-char", "ed-prev-char"},
     {"backward-delete-char", "em-delete-prev-char"},
-    {"backward-kill-line", "vi-kill-line-prev"},
-    {"backward-kill-word", "ed-delete-prev-word"},
-    {"backward-word", "ed-prev-word"},
+    {"backward-kill-line", "psql-discard-line"},
+    {"backward-kill-word", "psql-backward-kill-word"},
+    {"backward-word", "psql-backward-word"},
     {"beginning-of-history", "ed-start-over"},
     {"beginning-of-line", "ed-move-to-beg"},
-    {"capitalize-word", "em-capitol-case"},
+    {"capitalize-word", "psql-capitalize-word"},
     {"clear-screen", "ed-clear-screen"},
     {"complete", "psql-complete"},
     {"copy-region-as-kill", "em-copy-region"},
     {"delete-char", "ed-delete-next-char"},
-    {"downcase-word", "em-lower-case"},
+    {"downcase-word", "psql-downcase-word"},
     {"end-of-line", "ed-move-to-end"},
     {"exchange-point-and-mark", "em-exchange-mark"},
     {"forward-char", "ed-next-char"},
-    {"forward-search-history", "em-inc-search-next"},
-    {"forward-word", "em-next-word"},
+    {"forward-search-history", "psql-search"},
+    {"forward-word", "psql-forward-word"},
     {"history-search-backward", "ed-search-prev-history"},
     {"history-search-forward", "ed-search-next-history"},
     {"insert-comment", "psql-comment"},
-    {"kill-line", "ed-kill-line"},
+    {"kill-line", "psql-kill-line"},
     {"kill-region", "em-kill-region"},
     {"kill-whole-line", "em-kill-line"},
-    {"kill-word", "em-delete-next-word"},
+    {"kill-word", "psql-kill-word"},
     {"next-history", "ed-next-history"},
     {"overwrite-mode", "em-toggle-overwrite"},
     {"previous-history", "ed-prev-history"},
     {"quoted-insert", "ed-quoted-insert"},
-    {"reverse-search-history", "em-inc-search-prev"},
+    {"reverse-search-history", "psql-search"},
     {"set-mark", "em-set-mark"},
     {"tab-insert", "ed-insert"},
     {"transpose-chars", "ed-transpose-chars"},
-    {"unix-line-discard", "vi-kill-line-prev"},
-    {"unix-word-rubout", "ed-delete-prev-word"},
-    {"upcase-word", "em-upper-case"},
-    {"yank", "em-yank"},
+    {"unix-line-discard", "psql-discard-line"},
+    {"unix-word-rubout", "psql-rubout-word"},
+    {"upcase-word", "psql-upcase-word"},
+    {"yank", "psql-yank"},
 };
 
 typedef struct Reader {
@@ -195,13 +195,11 @@ static void read_binding(Reader *reader, const char *line)
     strbuf_free(&macro);
 }
 
-/* With vi's keys Escape is a command of its own, so nothing that begins with it can be bound: marks
- * of pasted text are not asked for. */
 static void set_mode(Editing *editing, bool vi)
 {
     el_set(editing->el, EL_EDITOR, vi ? "vi" : "emacs");
+    editing->vi = vi;
     if (vi) {
-        editing->bracketed_paste = false;
         editing_bind_own(editing);
     } else {
         editing_bind_keys(editing);

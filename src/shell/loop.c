@@ -194,15 +194,19 @@ static bool survives_eof(Loop *loop)
     return false;
 }
 
-/* The buffer as an editor left it, behind a prompt; a last partial line is what is edited on. */
-static void redisplay_query(Loop *loop, const char *prompt)
+/* The buffer as an editor left it, behind the first prompt; a last partial line is edited on. */
+static void redisplay_query(Loop *loop)
 {
+    char *prompt;
+
     if (!loop->redisplay)
         return;
     loop->redisplay = false;
     if (!loop->query.len)
         return;
+    prompt = prompt_text(loop->shell, PROMPT_FIRST, OPEN_NOTHING);
     fputs(prompt, stdout);
+    free(prompt);
     fputs(loop->query.data, stdout);
     if (loop->query.data[loop->query.len - 1] != '\n')
         putchar('\n');
@@ -220,9 +224,9 @@ static ReadStatus read_line(Loop *loop)
     if (loop->input->interactive) {
         if (!loop->query.len)
             loop->open = OPEN_NOTHING;
+        redisplay_query(loop);
         prompt = prompt_text(shell, loop->open == OPEN_NOTHING ? PROMPT_FIRST : PROMPT_CONTINUE,
                              loop->open);
-        redisplay_query(loop, prompt);
     }
     status = loop->input->read_line(loop->input, prompt, &loop->line);
     free(prompt);
