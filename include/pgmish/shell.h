@@ -275,14 +275,14 @@ struct Shell {
     char *start_directory;        /* cwd at start */
     volatile bool cancel_pressed; /* set by the SIGINT handler, cleared by the loop */
     struct Stepper *step;         /* \step is under way; else NULL (step.h) */
-    bool marks_due;             /* \step has to look after its marks once no transaction is open */
-    char *idle_limit_due;       /* owned; and a setting, NULL: none */
-    struct Breakpoints *breaks;   /* of \break; NULL: there never was one */
-    TraceLine trace_line;         /* progress of a traced run (trace_line.c) */
-    struct DeployRun *deploy;  /* the file being read is the project's deploy.sql; else NULL */
-    struct Recorder *recorder; /* of the test run in progress (testing.h); NULL: none */
-    struct TestRun *last_run;  /* what came of the last one; NULL: none yet */
-    size_t run_count;          /* of them so far */
+    bool marks_due;       /* \step has to look after its marks once no transaction is open */
+    char *idle_limit_due; /* owned; and a setting, NULL: none */
+    struct Breakpoints *breaks; /* of \break; NULL: there never was one */
+    TraceLine trace_line;       /* progress of a traced run (trace_line.c) */
+    struct DeployRun *deploy;   /* the file being read is the project's deploy.sql; else NULL */
+    struct Recorder *recorder;  /* of the test run in progress (testing.h); NULL: none */
+    struct TestRun *last_run;   /* what came of the last one; NULL: none yet */
+    size_t run_count;           /* of them so far */
     struct PageDeployment *last_deployment; /* NULL: none yet (report.h) */
     size_t deployment_run_count;            /* run_count when it began */
     struct Report **reports;                /* of --report; see shell_add_report */
@@ -314,6 +314,12 @@ bool shell_deploy(Shell *shell, const char *dir, struct DeployOptions *options,
                   struct DeployResult *result);
 /* Sets the result variables and prints what came of it. */
 void shell_report_deploy(Shell *shell, const struct DeployResult *result);
+/*
+ * Runs the head of the loaded project's deploy.sql once more, traced and rolled back, and prints where it
+ * failed; notices are not shown.  The connection must be idle.  Which error is meant, LAST_ERROR_MESSAGE
+ * tells.  False: nothing was learnt, the message is printed; *executed: deploy.sql was begun.
+ */
+bool shell_pinpoint(Shell *shell, bool *executed);
 /* \pgmi watch: deploys and tests the loaded project on every change of its files, until the user
  * leaves.  pattern: as for \test, may be NULL.  False: it could not go on, the message is printed. */
 bool shell_watch_project(Shell *shell, const char *pattern);

@@ -65,12 +65,17 @@ like($text, qr/changed: \.\/later\/002\.sql\n/, '... is seen');
 like($text, qr/running \.\/later\/002\.sql\n.*✗ deploy\.sql failed\n/s, '... and what deploy.sql said before it failed');
 like($text, qr/FILE: \.\/later\/002\.sql:1:1\n +SELEKT 1;\n +\^\n/, '... with the place');
 unlike($text, qr/tests? passed/, 'no tests behind a failed head');
-spew("$app/later/002.sql", "SELECT 1;\n", "\\echo no\n");
+(my $handler = $deploy) =~ s/EXECUTE f.content;/BEGIN EXECUTE f.content; EXCEPTION WHEN OTHERS THEN RAISE EXCEPTION 'Failed in %: %', f.path, SQLERRM; END;/;
+spew("$app/later/002.sql", "SELECT 1;\nDO \$\$ BEGIN\n  PERFORM 1 \/ 0;\nEND \$\$;\n");
+spew("$app/deploy.sql", $handler);
+$pty->expect(qr/\nFailed in \.\/later\/002\.sql: division by zero\n.*FILE:  \.\/later\/002\.sql:3.*?$KEYS/s, 'an error raised anew is followed to its statement');
+is($server->query("SELECT to_regclass('customer') IS NULL"), 't', '... and nothing is left either');
+spew("$app/later/002.sql", "SELECT 1;\n");
 spew("$app/deploy.sql", "\\echo no\n$deploy");
-like(round($pty, 'a broken deploy.sql'), qr/changed: .*\.\/deploy\.sql.*deploy\.sql:1:1: backslash command/s, '... is told');
+$pty->expect(qr/changed: [^\n]*\.\/deploy\.sql.*deploy\.sql:1:1: backslash command.*?$KEYS/s, 'a broken deploy.sql');
 spew("$app/deploy.sql", $deploy);
 unlink "$app/later/002.sql" or die;
-like(round($pty, 'mended'), qr/✓ 2 tests passed/, '... green again');
+$pty->expect(qr/✓ 2 tests passed.*?$KEYS/s, 'mended');
 
 # ---- keys ------------------------------------------------------------------------------------------------
 $pty->send('p');

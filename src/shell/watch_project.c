@@ -189,6 +189,18 @@ static bool deploy(Watcher *watcher, DeployResult *result)
     return begun;
 }
 
+/* deploy.sql has raised the error of a file anew, and lost its place: a run more tells. */
+static void find_statement(const Watcher *watcher, const DeployError *error)
+{
+    Shell *shell = watcher->shell;
+    bool executed;
+
+    if (!error->failed_file || error->file_line || !shell->conn)
+        return;
+    var_set(shell->vars, "LAST_ERROR_MESSAGE", error->message);
+    shell_pinpoint(shell, &executed);
+}
+
 static void show_head(const Watcher *watcher, const DeployResult *result)
 {
     StrBuf text = STRBUF_INIT;
@@ -203,6 +215,8 @@ static void show_head(const Watcher *watcher, const DeployResult *result)
         say_outcome(watcher, false, "deploy.sql failed");
         deploy_error_text(result, &text);
         fputs(text.data, stdout);
+        fflush(stdout);
+        find_statement(watcher, &result->error);
     }
     fflush(stdout);
     strbuf_free(&text);
