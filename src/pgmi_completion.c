@@ -55,20 +55,27 @@ static void add_command_words(const char *group, StrBuf *out)
     strlist_free(&seen);
 }
 
-/* What may follow a command's name, as one line of words. */
-static char *words_of(const PgmiCommand *command)
+/* Words of which a command takes one. */
+static void add_fixed_words(const PgmiCommand *command, StrBuf *out)
 {
     static const PgmiOption template = {.name = "template"};
-    StrBuf out = STRBUF_INIT;
 
     if (strcmp(command->name, "templates describe") == 0) {
         char *names = choices(&template);
 
-        strbuf_add(&out, names);
+        strbuf_add(out, names);
         free(names);
     }
     if (strcmp(command->name, "completion") == 0)
-        strbuf_add(&out, "bash zsh fish powershell");
+        strbuf_add(out, "bash zsh fish powershell");
+}
+
+/* What may follow a command's name, as one line of words. */
+static char *words_of(const PgmiCommand *command)
+{
+    StrBuf out = STRBUF_INIT;
+
+    add_fixed_words(command, &out);
     add_option_words(command->options, &out);
     add_option_words(pgmi_global_options, &out);
     return strbuf_detach(&out);
@@ -104,26 +111,30 @@ static void bash_choice(const PgmiOption *option, const char *words)
     if (option->letter)
         snprintf(letter, sizeof(letter), "|-%c", option->letter);
     if (!words)
-        printf("    --%s%s) COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n", option->name,
-               letter);
+        printf("    --%s%s) _pgmi_paths -f \"$cur\"; return ;;\n", option->name, letter);
     else
         printf("    --%s%s) COMPREPLY=($(compgen -W \"%s\" -- \"$cur\")); return ;;\n",
                option->name, letter, words);
 }
 
-static void bash(void)
+/* Names may hold blanks: one a line.  zsh has no compopt and quotes them itself. */
+static const char bash_paths[] =
+    "_pgmi_paths()\n{\n  local path\n"
+    "  while IFS= read -r path; do COMPREPLY+=(\"$path\"); done < <(compgen \"$1\" -- \"$2\")\n"
+    "  compopt -o filenames 2>/dev/null\n}\n";
+
+static void bash_functions(void)
 {
     StrBuf first = STRBUF_INIT;
     StrList groups = STRLIST_INIT;
 
     add_command_words(NULL, &first);
-    printf("# bash completion for pgmi: source it, or put it into bash-completion's directory\n"
-           "_pgmi()\n{\n  local cur=\"${COMP_WORDS[COMP_CWORD]}\" "
+    printf("%s_pgmi_words()\n{\n  local cur=\"${COMP_WORDS[COMP_CWORD]}\" "
            "prev=\"${COMP_WORDS[COMP_CWORD-1]}\" words\n  COMPREPLY=()\n"
            "  if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
            "    COMPREPLY=($(compgen -W \"%s --help --version\" -- \"$cur\")); return\n  fi\n"
            "  case \"$prev\" in\n",
-           first.data);
+           bash_paths, first.data);
     each_choice(bash_choice);
     printf("  esac\n  case \"${COMP_WORDS[1]} ${COMP_WORDS[2]}\" in\n");
     for (const PgmiCommand *const *command = pgmi_commands; *command; command++) {
@@ -148,21 +159,44 @@ static void bash(void)
         strbuf_free(&words);
     }
     printf("  esac\n  COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
-           "  case \"$cur\" in -*) ;; *) COMPREPLY+=($(compgen -d -- \"$cur\")) ;; esac\n}\n"
-           "complete -F _pgmi pgmi\n");
+           "  case \"$cur\" in -*) ;; *) _pgmi_paths -d \"$cur\" ;; esac\n}\n"
+           "complete -F _pgmi_words pgmi\n");
     strlist_free(&groups);
     strbuf_free(&first);
 }
 
+static void bash(void)
+{
+    printf(
+        "# bash completion for pgmi: source it, or put it into bash-completion's directory\n");
+    bash_functions();
+}
+
+/* As a file _pgmi on the fpath it is run as the function of that name when it is first needed,
+ * and must then also complete. */
 static void zsh(void)
 {
     printf(
-        "#compdef pgmi\n# zsh completion for pgmi, on zsh's own emulation of bash completion\n"
+        "#compdef pgmi\n# zsh completion for pgmi: source it, or put it as _pgmi on the fpath\n"
+        "(( $+functions[compdef] )) || { autoload -Uz compinit && compinit }\n"
         "autoload -U +X bashcompinit && bashcompinit\n");
-    bash();
+    bash_functions();
+    printf("[[ ${funcstack[1]} = _pgmi ]] && _bash_complete -F _pgmi_words\n");
 }
 
 /* ---- fish --------------------------------------------------------------------------------------- */
+
+/* In single quotes. */
+static void fish_quoted(const char *text)
+{
+    putchar('\'');
+    for (; *text; text++) {
+        if (*text == '\'' || *text == '\\')
+            putchar('\\');
+        putchar(*text);
+    }
+    putchar('\'');
+}
 
 static void fish_options(const char *first, const PgmiOption *table)
 {
@@ -177,30 +211,59 @@ static void fish_options(const char *first, const PgmiOption *table)
             printf(words ? " -x" : " -r");
         if (words && *words)
             printf(" -a '%s'", words);
-        printf(" -d '%s'\n", table->help);
+        printf(" -d ");
+        fish_quoted(table->help);
+        putchar('\n');
         free(words);
     }
 }
 
-static void fish(void)
+/* "templates list": list, behind templates, while none of that group's words is there yet. */
+static void fish_second_word(const PgmiCommand *command, const char *group)
 {
+    StrBuf words = STRBUF_INIT;
+
+    add_command_words(group, &words);
+    printf("complete -c pgmi -f -n '__fish_seen_subcommand_from %s; and not "
+           "__fish_seen_subcommand_from %s' -a '%s' -d ",
+           group, words.data, command->name + strlen(group) + 1);
+    fish_quoted(command->brief);
+    putchar('\n');
+    strbuf_free(&words);
+}
+
+static void fish_command(const PgmiCommand *command)
+{
+    const char *space = strchr(command->name, ' ');
+    char *word = xstrndup(command->name, strcspn(command->name, " "));
     StrBuf first = STRBUF_INIT;
 
-    add_command_words(NULL, &first);
-    printf("# fish completion for pgmi\n"
-           "complete -c pgmi -f -n '__fish_use_subcommand' -a '%s'\n",
-           first.data);
-    for (const PgmiCommand *const *command = pgmi_commands; *command; command++) {
-        const char *name = (*command)->name, *space = strchr(name, ' ');
-        char *word = xstrndup(name, strcspn(name, " "));
-
-        if (space)
-            printf("complete -c pgmi -f -n '__fish_seen_subcommand_from %s' -a '%s' -d '%s'\n",
-                   word, space + 1, (*command)->brief);
-        fish_options(word, (*command)->options);
-        free(word);
-    }
+    if (space)
+        fish_second_word(command, word);
+    add_fixed_words(command, &first);
+    if (first.len)
+        printf("complete -c pgmi -f -n '__fish_seen_subcommand_from %s' -a '%s'\n",
+               space ? space + 1 : word, first.data);
+    fish_options(word, command->options);
     strbuf_free(&first);
+    free(word);
+}
+
+static void fish(void)
+{
+    printf("# fish completion for pgmi\n");
+    for (const PgmiCommand *const *command = pgmi_commands; *command; command++)
+        if (!strchr((*command)->name, ' ')) {
+            printf("complete -c pgmi -f -n '__fish_use_subcommand' -a '%s' -d ",
+                   (*command)->name);
+            fish_quoted((*command)->brief);
+            putchar('\n');
+        }
+    printf("complete -c pgmi -f -n '__fish_use_subcommand' -a 'templates metadata'\n"
+           "complete -c pgmi -l help -d 'show help'\n"
+           "complete -c pgmi -s v -l verbose -d 'say more'\n");
+    for (const PgmiCommand *const *command = pgmi_commands; *command; command++)
+        fish_command(*command);
 }
 
 /* ---- PowerShell -------------------------------------------------------------------------------- */

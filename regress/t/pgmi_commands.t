@@ -135,7 +135,7 @@ spew("$dir/completion", $script);
 for my $case (['pgmi dep', 'deploy'], ['pgmi deploy --over', '--overwrite'], ['pgmi deploy --sslmode verify-f', 'verify-full'],
     ['pgmi templates desc', 'describe'], ['pgmi init -t ba', 'basic']) {
     my ($line, $expected) = @$case;
-    ($exit, $out) = run(['bash', '-c', '. "$1"; read -ra COMP_WORDS <<< "$2"; COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _pgmi; echo "${COMPREPLY[*]}"',
+    ($exit, $out) = run(['bash', '-c', '. "$1"; read -ra COMP_WORDS <<< "$2"; COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _pgmi_words; echo "${COMPREPLY[*]}"',
         'bash', "$dir/completion", $line]);
     is($out, "$expected\n", "bash completes: $line");
 }
@@ -165,6 +165,22 @@ my $odd = private_dir() . "/it's \"odd\"\n\xff";
 is((pgmi(['init', $odd]))[0], 0, 'a directory with a hostile name');
 like(decode_json(slurp("$odd/project.json"))->{app_name}, qr/^it's "odd"/, '... in the JSON too');
 is((pgmi(['metadata', 'validate', $odd]))[0], 0, '... makes files that can be loaded');
+
+# zsh and fish themselves, where there are any
+SKIP: {
+    skip 'no zsh here', 1 unless grep { -x "$_/zsh" } split /:/, $ENV{PATH};
+    spew("$dir/zsh", (pgmi(['completion', 'zsh']))[1]);
+    is((run(['zsh', '-n', "$dir/zsh"]))[0], 0, 'zsh reads its script');
+}
+SKIP: {
+    skip 'no fish here', 3 unless grep { -x "$_/fish" } split /:/, $ENV{PATH};
+    spew("$dir/fish", (pgmi(['completion', 'fish']))[1]);
+    for (['pgmi deploy --sslmode v', "verify-ca\nverify-full\n"], ['pgmi completion f', "fish\n"], ['pgmi templates describe ', "basic\n"]) {
+        my ($line, $expected) = @$_;
+        ($exit, $out) = run(['fish', '-c', 'source $argv[1]; complete -C $argv[2] | string split -f 1 \t', "$dir/fish", $line]);
+        is($out, $expected, "fish completes: $line");
+    }
+}
 
 # ---- config -----------------------------------------------------------------------------------------------------------
 my $empty = private_dir();
