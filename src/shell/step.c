@@ -545,8 +545,11 @@ static void run_script(Stepper *step)
 {
     Shell *shell = step->shell;
     bool stop = shell->set.on_error_stop;
+    char *path = step->script.path ? xstrdup(step->script.path)
+                                   : step_disk_path(shell, step->script.name);
 
-    shell->input_file = shell->log.input_file = step->script.shown;
+    shell->input_file = path; /* \ir and places of errors go by it */
+    shell->log.input_file = step->script.shown;
     shell->log.terse = false;
     shell->deploy = NULL;
     if (step->script.path)
@@ -559,6 +562,8 @@ static void run_script(Stepper *step)
         roll_back(step);
     deploy_end(shell, step->around.own, step->quit ? EXIT_SHELL_USER : EXIT_SHELL_OK);
     shell->set.on_error_stop = stop;
+    shell->input_file = step->around.input_file;
+    free(path);
 }
 
 static void finish(Stepper *step)

@@ -330,6 +330,8 @@ static ReadStatus read_prompt(Input *input, const char *prompt, StrBuf *line)
     Stepper *step = input->state;
     Shell *shell = step->shell;
 
+    if (shell->log.line) /* in-line COPY data counts too */
+        step->outer_line = shell->log.line;
     for (;;) {
         bool fresh = !shell->query->len && !lexer_in_quote(shell->lexer);
         char *own = input->interactive ? prompt_of(step, fresh) : NULL;
