@@ -561,6 +561,25 @@ static Spot spot_of_sent(const Locator *loc, const PGresult *error, const Scope 
     return spot;
 }
 
+static bool data_spot(Locator *loc, const PGresult *error, Spot *spot)
+{
+    Spot data = {.line = true};
+
+    if (!spot_of_data(loc, PQresultErrorField(error, PG_DIAG_CONTEXT), &data.source,
+                      &data.offset, &data.column))
+        return false;
+    *spot = data;
+    return true;
+}
+
+static void add_spot_link(StrList *chain, const Spot *spot)
+{
+    char *text = link_text(spot, NULL);
+
+    add_link(chain, text);
+    free(text);
+}
+
 static void find_place(Locator *loc, const PGresult *error, ErrorPlace *place)
 {
     char *named = failed_file_in(loc->message);
@@ -573,11 +592,10 @@ static void find_place(Locator *loc, const PGresult *error, ErrorPlace *place)
     resolve_frames(loc, scope);
     spot = innermost_spot(loc);
     make_chain(loc, &sent, place);
-    if (named && !frame_in(loc, named) && spot_of_message(loc, named, &spot)) {
-        char *text = link_text(&spot, NULL);
-
-        add_link(&place->chain, text);
-        free(text);
+    if (data_spot(loc, error, &spot)) {
+        add_spot_link(&place->chain, &spot);
+    } else if (named && !frame_in(loc, named) && spot_of_message(loc, named, &spot)) {
+        add_spot_link(&place->chain, &spot);
     } else if (!spot.source) {
         spot = sent;
     }

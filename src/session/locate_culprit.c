@@ -284,7 +284,8 @@ static bool is_refused(const Culprit *culprit, const Statement *statement)
                !is_about(culprit, statement, "") &&
                (!begins(list, statement, "create") ||
                 has_word(list, statement, "index|trigger|policy|rule|replace|statistics"));
-    if (says(culprit, "denied for schema") || says(culprit, "denied for database"))
+    if (says(culprit, "denied to ") || says(culprit, "denied for schema") ||
+        says(culprit, "denied for database"))
         return true;
     return !begins(list, statement, "alter|drop|comment") &&
            (!begins(list, statement, "create") ||

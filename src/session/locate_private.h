@@ -147,6 +147,12 @@ void body_add(BodyList *list, Body body);
 /* Every definition of the function that a frame names, in the loaded files and the sent text. */
 void definitions_find(Locator *loc, const Frame *frame, const Source *current, BodyList *list);
 
+/* ---- locate_data.c ------------------------------------------------------------------------ */
+
+/* The place in a file that is no SQL: JSON or XML that could not be read. */
+bool spot_of_data(Locator *loc, const char *context, const Source **source, size_t *offset,
+                  bool *column);
+
 /* ---- locate_changed.c ------------------------------------------------------------------------------------- */
 
 /* A text that is not one file's but was made of files: several of them, a part of one, one with

@@ -194,6 +194,10 @@ void error_place_text(const ErrorPlace *place, const char *label, int width, Str
         free(shown);
     }
     strbuf_add(out, place->also.len ? ")\n" : "\n");
+    /* `pgmi` has no backslash commands */
+    if (!place->line && place->statements > 1)
+        strbuf_addf(out, "%*s(one of its %zu statements%s)\n", INDENT, "", place->statements,
+                    strstr(label, ":  ") ? "; \\pgmi pinpoint tells which" : "");
     if (place->line && place->source_line && *place->source_line)
         add_source_line(out, place->source_line, place->column, width);
     if (place->chain.len > 1)
