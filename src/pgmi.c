@@ -184,11 +184,20 @@ static int unknown(const Pgmi *pgmi, const char *group, const char *word)
     return EXIT_PGMI_USAGE;
 }
 
+/* Wherever it stands: an option in front of it may be the one that is wrong. */
+static bool wants_json(int argc, char **argv)
+{
+    for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--json") == 0)
+            return true;
+    return false;
+}
+
 /* A usage error is a failed deployment too for who reads --json (E7). */
-static int usage_error(const Pgmi *pgmi, const PgmiCommand *command, Diag *diag)
+static int usage_error(const Pgmi *pgmi, const PgmiCommand *command, bool json, Diag *diag)
 {
     pgmi_error(pgmi, diag);
-    if (pgmi->args.json && command == &pgmi_command_deploy) {
+    if (json && command == &pgmi_command_deploy) {
         DeployResult result = {0};
         StrBuf text = STRBUF_INIT;
 
@@ -208,7 +217,7 @@ static int run_command(Pgmi *pgmi, const PgmiCommand *command, int argc, char **
     int code;
 
     if (!pgmi_parse(command, argc, argv, &pgmi->args, &diag)) {
-        code = usage_error(pgmi, command, &diag);
+        code = usage_error(pgmi, command, wants_json(argc, argv), &diag);
     } else if (pgmi->args.help) {
         pgmi_help(command, stdout);
         code = 0;
@@ -225,6 +234,20 @@ static bool asks_for_help(const char *word)
     return strcmp(word, "--help") == 0 || strcmp(word, "help") == 0;
 }
 
+/* pgmi help [COMMAND] */
+static int help_about(const Pgmi *pgmi, int argc, char **argv)
+{
+    for (const PgmiCommand *const *command = pgmi_commands; argc > 0 && *command; command++)
+        if (words_matched(*command, argc, argv)) {
+            pgmi_help(*command, stdout);
+            return 0;
+        }
+    if (argc > 0 && !is_group(argv[0]))
+        return unknown(pgmi, NULL, argv[0]);
+    general_help(argc > 0 ? argv[0] : NULL, stdout);
+    return 0;
+}
+
 static int dispatch(Pgmi *pgmi, int argc, char **argv)
 {
     const char *word = argc ? argv[0] : "--help";
@@ -237,10 +260,8 @@ static int dispatch(Pgmi *pgmi, int argc, char **argv)
     }
     if (strcmp(word, "--version") == 0)
         return pgmi_command_version.run(pgmi);
-    if (asks_for_help(word)) {
-        general_help(NULL, stdout);
-        return 0;
-    }
+    if (asks_for_help(word))
+        return help_about(pgmi, argc - 1, argv + 1);
     if (!is_group(word))
         return unknown(pgmi, NULL, word);
     if (argc > 1 && !asks_for_help(argv[1]))

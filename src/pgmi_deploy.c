@@ -90,9 +90,12 @@ static void prepare_connection(void *ctx, PGconn *conn)
 
 /* ---- O4: approval --------------------------------------------------------------------------------- */
 
-static bool refuse(unsigned *causes, Diag *diag, const char *database)
+static bool refuse(const DeployOptions *options, unsigned *causes, Diag *diag,
+                   const char *database)
 {
-    *causes |= interrupted ? CAUSE_INTERRUPT : CAUSE_APPROVAL;
+    unsigned stopped = deploy_stopped(options);
+
+    *causes |= stopped ? stopped : CAUSE_APPROVAL;
     return diag_set(diag, EXIT_PGMI_APPROVAL, "overwriting database \"%s\" was not approved",
                     database);
 }
@@ -112,9 +115,9 @@ static bool count_down(const DeployOptions *options, unsigned *causes, Diag *dia
         fflush(stderr);
         for (int i = 0; i < 10 && !interrupted; i++)
             nanosleep(&(struct timespec){0, 100000000}, NULL);
-        if (interrupted || (options->deadline > 0 && monotonic_ms() >= options->deadline)) {
+        if (deploy_stopped(options)) {
             fputc('\n', stderr);
-            *causes |= interrupted ? CAUSE_INTERRUPT : CAUSE_DEADLINE;
+            *causes |= deploy_stopped(options);
             return diag_set(diag, EXIT_PGMI_INTERRUPTED,
                             "stopped before database \"%s\" was dropped", database);
         }
@@ -123,7 +126,8 @@ static bool count_down(const DeployOptions *options, unsigned *causes, Diag *dia
     return true;
 }
 
-static bool ask_for_name(unsigned *causes, Diag *diag, const char *database)
+static bool ask_for_name(const DeployOptions *options, unsigned *causes, Diag *diag,
+                         const char *database)
 {
     char line[256], *name = line;
     size_t len;
@@ -133,13 +137,15 @@ static bool ask_for_name(unsigned *causes, Diag *diag, const char *database)
             "anew.\nType its name to go on: ",
             database);
     fflush(stderr);
-    if (interrupted || !fgets(line, sizeof(line), stdin))
-        return refuse(causes, diag, database);
+    if (interrupted || !fgets(line, sizeof(line), stdin)) {
+        fputc('\n', stderr);
+        return refuse(options, causes, diag, database);
+    }
     name += strspn(name, " \t");
     len = strlen(name);
     while (len && strchr(" \t\r\n", name[len - 1]))
         name[--len] = '\0';
-    return strcmp(name, database) == 0 || refuse(causes, diag, database);
+    return strcmp(name, database) == 0 || refuse(options, causes, diag, database);
 }
 
 static bool approve(void *ctx, const char *database, unsigned *causes, Diag *diag)
@@ -154,8 +160,8 @@ static bool approve(void *ctx, const char *database, unsigned *causes, Diag *dia
         return true;
     }
     if (terminal)
-        return ask_for_name(causes, diag, database);
-    refuse(causes, diag, database);
+        return ask_for_name(&deploy->options, causes, diag, database);
+    refuse(&deploy->options, causes, diag, database);
     return diag_hint(diag, "There is no terminal to ask on; --force approves it.");
 }
 
@@ -329,6 +335,7 @@ void pgmi_deploy_one(PgmiDeploy *deploy)
         PQfinish(conn);
     } else {
         deploy_result_fail(result, causes ? causes : CAUSE_OTHER, &diag);
+        deploy_explain_stop(result, &deploy->options);
     }
     if (interrupted)
         result->causes |= CAUSE_INTERRUPT;

@@ -100,6 +100,10 @@ typedef struct DeployResult {
 } DeployResult;
 
 void deploy_result_free(DeployResult *result);
+/* The CAUSE_ bit of a stop, 0: go on. */
+unsigned deploy_stopped(const DeployOptions *options);
+/* Puts the words for a stop (Ctrl-C, time limit) in front of what it has led to. */
+void deploy_explain_stop(DeployResult *result, const DeployOptions *options);
 /* Takes *diag over as the error of the result. */
 void deploy_result_fail(DeployResult *result, unsigned causes, Diag *diag);
 /* The CAUSE_ bit that a Diag's code stands for. */

@@ -99,6 +99,12 @@ $pty->expect(qr/DANGER: database "fresh".*Dropping in 5/s, 'a banner and a count
 $pty->send("\003");
 is($pty->finish('interrupted'), 130, 'Ctrl-C in the countdown: 130');
 is(has('fresh', 'keep'), 1, 'nothing dropped');
+$pty = on_terminal(['--timeout', '300ms']);
+is($pty->finish('out of time'), 16, 'the time limit covers the question: 16');
+like($pty->transcript, qr/the deployment's time limit of 300ms has expired/, '... and says so');
+$pty = on_terminal(['--force', '--timeout', '300ms']);
+is($pty->finish('out of time'), 16, '... and the countdown');
+is(has('fresh', 'keep'), 1, 'nothing dropped');
 $pty = on_terminal([], CI => 'true');
 is($pty->finish('CI'), 12, 'CI is not interactive');
 $pty = on_terminal([]);

@@ -45,6 +45,15 @@ for my $spelling ('version', '--version') {
     like($out, qr/\Apgmi \S+ \(compat 1\)\ncommit: (?:[0-9a-f]{40}|unknown)\nbuilt: (?:\d{4}-\d\d-\d\d|unknown)\nplatform: .*\nrepository: .*\n\z/, '... its lines');
 }
 
+($exit, $out) = pgmi(['help', 'metadata', 'plan']);
+like($out, qr/\Apgmi metadata plan: /, 'help COMMAND is COMMAND --help');
+is((pgmi(['help', 'nonsense']))[0], 2, '... of a command that there is');
+for my $arguments (['--nonsense', '--json'], ['--json', 'a', 'b'], ['--port', 'x', '--json'], ['--json']) {
+    ($exit, $out) = pgmi(['deploy', @$arguments]);
+    is($exit, 2, "deploy @$arguments: 2");
+    is(decode_json($out)->{exitCode}, 2, '... in JSON too');
+}
+
 # ---- templates, init ----------------------------------------------------------------------------------
 ($exit, $out) = pgmi(['templates', 'list']);
 like($out, qr/\Abasic +\S.*\n/, 'templates list: basic first');

@@ -142,9 +142,8 @@ static bool run_script(DeployRun *run)
 }
 
 /* The words for a stop, in front of whatever the server said about the cancelled statement. */
-static void explain_stop(DeployRun *run)
+void deploy_explain_stop(DeployResult *result, const DeployOptions *options)
 {
-    DeployResult *result = run->result;
     char *message;
 
     if (!(result->causes & (CAUSE_INTERRUPT | CAUSE_DEADLINE)))
@@ -153,8 +152,8 @@ static void explain_stop(DeployRun *run)
         message = xasprintf("interrupted");
     else
         message = xasprintf("the deployment's time limit%s%s has expired",
-                            run->options->timeout_text ? " of " : "",
-                            run->options->timeout_text ? run->options->timeout_text : "");
+                            options->timeout_text ? " of " : "",
+                            options->timeout_text ? options->timeout_text : "");
     if (!result->error.detail)
         result->error.detail = result->error.message;
     else
@@ -200,7 +199,7 @@ void deploy_run(Session *session, PGconn *conn, Project **project, const Params 
     /* an interrupt is one even if the run had just finished (E2) */
     if (deploy_stopped(options) & CAUSE_INTERRUPT)
         result->causes |= CAUSE_INTERRUPT;
-    explain_stop(&run);
+    deploy_explain_stop(result, options);
     result->milliseconds += monotonic_ms() - start;
     free(encoding);
 }

@@ -98,8 +98,6 @@ typedef struct DeployRun {
 PGresult *deploy_send(DeployRun *run, const char *sql, double limit, PGresult **rows);
 /* For a question of our own: true when it gave a row; *rows is to be cleared in any case. */
 bool deploy_ask(DeployRun *run, const char *sql, double limit, PGresult **rows);
-/* The CAUSE_ bit of a stop, 0: go on. */
-unsigned deploy_stopped(const DeployOptions *options);
 /* Says so through the callback; printf's format. */
 void deploy_say(const DeployOptions *options, DeploySay kind, const char *fmt, ...)
     PRINTF_LIKE(3, 4);
