@@ -3,9 +3,11 @@
  */
 #include "pgmish/meta.h"
 
+#include <stdlib.h>
+
 static MetaResult run_errverbose(Shell *shell, const MetaCall *call)
 {
-    char *text;
+    char *text, *unmarked;
 
     (void)call;
     if (!shell->last_error) {
@@ -18,7 +20,9 @@ static MetaResult run_errverbose(Shell *shell, const MetaCall *call)
         puts("out of memory");
         return META_DONE;
     }
-    log_error(&shell->log, "%s", text);
+    unmarked = trace_message(text, shell->last_error);
+    log_error(&shell->log, "%s", unmarked ? unmarked : text);
+    free(unmarked);
     PQfreemem(text);
     if (shell_last_place(shell))
         shell_print_place(shell, shell_last_place(shell));

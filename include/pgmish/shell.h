@@ -208,8 +208,8 @@ typedef struct PipelineCounts {
 
 /* The line on a terminal that says which statement of which file is running. */
 typedef struct TraceLine {
-    bool possible; /* standard error is a terminal that can take a line back */
-    bool shown;
+    bool possible;       /* standard error is a terminal that can take a line back */
+    volatile bool shown; /* the SIGINT handler looks */
     double begun, drawn; /* of the message; monotonic_ms() */
 } TraceLine;
 
@@ -433,6 +433,9 @@ void deploy_after_statement(Shell *shell);
 /* Stepping has gone back over the end of its transaction. */
 void deploy_begin_again(Shell *shell);
 
+/* Owned: the message of an error or notice, as libpq put it together, without the marks of traced
+ * files in it; NULL: there are none. */
+char *trace_message(const char *message, const PGresult *error);
 /* Live progress of a traced run (shell.md section 7), on a terminal only. */
 void trace_line_init(Shell *shell);
 void trace_line_clear(Shell *shell); /* before anything else is written */

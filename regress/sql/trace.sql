@@ -45,6 +45,15 @@ BEGIN
     END LOOP;
     RAISE EXCEPTION 'undo';
 END $$;
+-- what the server says of a marked text has no marks in it
+DO $$
+BEGIN
+    EXECUTE (SELECT content || ' SELECT nosuch;' FROM pgmi_plan_view WHERE path = './migrations/003_one.sql');
+END $$;
+DO $$
+BEGIN
+    EXECUTE (SELECT content || ' SELECT 1/0;' FROM pgmi_plan_view WHERE path = './migrations/003_one.sql');
+END $$;
 -- another role may run marks
 BEGIN;
 CREATE ROLE regress_traced;

@@ -235,8 +235,12 @@ static void take_file(DeployRun *run, const PGresult *result, size_t start, size
 static char *field_copy(const PGresult *result, int field)
 {
     const char *text = PQresultErrorField(result, field);
+    StrBuf unmarked = STRBUF_INIT; /* a traced file is quoted as it is written */
 
-    return text && *text ? xstrdup(text) : NULL;
+    if (!text || !*text)
+        return NULL;
+    marks_remove(text, strlen(text), NULL, &unmarked);
+    return strbuf_detach(&unmarked);
 }
 
 void deploy_error_take(DeployRun *run, const PGresult *result, size_t start, size_t end)

@@ -19,12 +19,16 @@ static void notice(void *ctx, const PGresult *result)
 {
     Shell *shell = ctx;
     const char *message;
+    char *unmarked;
 
     if (trace_notice(shell->session, result) || session_notice(shell->session, result))
         return;
     message = PQresultErrorMessage(result);
+    unmarked = trace_message(message, result);
+    message = unmarked ? unmarked : message;
     if (!shell->recorder || !recorder_notice(shell->recorder, message))
         log_info(&shell->log, "%s", message);
+    free(unmarked);
 }
 
 void shell_unset_connection_variables(Shell *shell)

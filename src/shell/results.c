@@ -344,15 +344,17 @@ static void report_failure(Run *run, PGresult *result, const char *user_sql)
 {
     Shell *shell = run->shell;
     const char *message = PQresultErrorMessage(result);
+    char *unmarked = trace_message(message, result);
 
     if (PQresultStatus(result) == PGRES_COPY_BOTH)
         log_error(&shell->log, "unexpected PQresultStatus: %d", PQresultStatus(result));
     if (*message && !step_cancelled(shell, result)) {
-        log_info(&shell->log, "%s", message);
+        log_info(&shell->log, "%s", unmarked ? unmarked : message);
         pinpoint(run, result);
         sent_report_place(shell, result, run->out, (long)run->index - 1);
         record_error(run, result);
     }
+    free(unmarked);
     road_hint(shell, user_sql, result);
     shell_check_connection(shell);
     if (!run->out->watch)

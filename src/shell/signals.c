@@ -29,6 +29,8 @@ static void on_interrupt(int signo)
     (void)signo;
     if (shell)
         shell->cancel_pressed = true;
+    if (shell && shell->trace_line.shown)
+        say("\r\033[K");
     if (cancel_now())
         say("Cancel request sent\n");
     errno = saved;
