@@ -5,6 +5,7 @@
 #define PGMISH_PGMI_DEPLOY_H
 
 #include "pgmi.h"
+#include "pgmish/output.h"
 
 typedef struct PgmiDeploy {
     Pgmi *pgmi;
@@ -19,6 +20,7 @@ typedef struct PgmiDeploy {
     Project *project; /* NULL once the session has it */
     DeployScript *script;
     DeployOptions options;
+    Progress *bar; /* of the load; NULL: not begun, or done */
     DeployResult result;
 } PgmiDeploy;
 

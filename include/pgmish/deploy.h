@@ -53,6 +53,8 @@ typedef struct DeployOptions {
     const DeployTests *tests;         /* NULL: nobody; durations are asked for otherwise */
     /* One line for the user, without its end; may be NULL. */
     void (*say)(void *ctx, DeploySay kind, const char *text);
+    /* So many bytes of the project's files have been sent; may be NULL. */
+    void (*load_progress)(void *ctx, uint64_t done, uint64_t total);
     /* Dry run: called once the head has worked, in its transaction, before that is rolled back; may be NULL. */
     void (*before_rollback)(void *ctx);
     void *ctx;

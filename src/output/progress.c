@@ -81,6 +81,8 @@ void progress_label(Progress *progress, const char *label)
 /* What follows on standard error must not find the bar's rest in its line. */
 void progress_end(Progress *progress)
 {
+    if (!progress)
+        return;
     if (progress->shown) {
         fputs("\r\033[K", stderr);
         fflush(stderr);

@@ -56,6 +56,8 @@ static bool use_utf8(DeployRun *run, char **before)
 static bool load(DeployRun *run, Project **project, const Params *params)
 {
     LoadOptions options = {.verbose = run->options->verbose,
+                           .progress = run->options->load_progress,
+                           .progress_ctx = run->options->ctx,
                            .cancelled = run->options->interrupted};
     LoadReport report = {0};
     Diag diag = DIAG_INIT;

@@ -17,11 +17,34 @@ typedef struct Deployment {
     Params params;
 } Deployment;
 
+/* Whom a deployment talks to, and the bar of its load. */
+typedef struct Talk {
+    Shell *shell;
+    Progress *bar; /* NULL: not begun, or done */
+} Talk;
+
+static void end_bar(Talk *talk)
+{
+    progress_end(talk->bar);
+    talk->bar = NULL;
+}
+
+static void show_load(void *ctx, uint64_t done, uint64_t total)
+{
+    Talk *talk = ctx;
+
+    if (!talk->bar)
+        talk->bar = progress_begin("loading", total);
+    progress_update(talk->bar, done);
+}
+
 static void say(void *ctx, DeploySay kind, const char *text)
 {
-    Shell *shell = ctx;
+    Talk *talk = ctx;
+    Shell *shell = talk->shell;
     char *clean = redact(text);
 
+    end_bar(talk);
     if (kind == DEPLOY_SAY_WARNING)
         log_warning(&shell->log, "%s", clean);
     else if (!shell->set.quiet)
@@ -69,6 +92,7 @@ bool shell_deploy(Shell *shell, const char *dir, DeployOptions *options, DeployR
     Deployment run = {0};
     DeployTests tests;
     DeployRecord record;
+    Talk talk = {shell, NULL};
     char *root = expand_tilde(xstrdup(dir ? dir : loaded ? loaded->root_path : "."));
     bool ok = read_project(shell, root, &run, options);
 
@@ -79,13 +103,15 @@ bool shell_deploy(Shell *shell, const char *dir, DeployOptions *options, DeployR
         options->interrupted = &shell->cancel_pressed;
         if (!options->say) {
             options->say = say;
-            options->ctx = shell;
+            options->load_progress = show_load;
+            options->ctx = &talk;
         }
         deploy_record(&record, shell, &tests);
         options->tests = &tests;
         shell_deployment_begins(shell, "\\pgmi deploy");
         deploy_run(shell->session, shell->conn, &run.project, &run.params, run.script, options,
                    result);
+        end_bar(&talk);
         shell_deployment_ends(shell, !result->causes, result);
         trace_line_clear(shell);
         shell_set_load_variables(shell);
