@@ -66,6 +66,9 @@ bool pooler_check(PGconn *conn, Diag *diag);
 /* Another connection to where conn goes, or went; its notices are dropped.  NULL: it cannot be had, or not
  * until `end` (monotonic_ms()); *diag (may be NULL) says why. */
 PGconn *server_connect_again(PGconn *conn, double end, Diag *diag);
+/* Sends a command on such a connection.  False: there is no answer until `end`: behind a pooler it may be
+ * waiting for a server session, and can only be closed. */
+bool server_answers(PGconn *conn, const char *sql, double end);
 
 /* ---- scratch server --------------------------------------------------------------------------- */
 

@@ -72,4 +72,23 @@ my ($exit, $out, $err) = pgmish(['-At', '-c', "\\pgmi load $project"], env => $e
 is("$exit$err", '0', 'session pool of size one: loads');
 stop_bouncer();
 
+# \step wants one more connection to hold the marks of loaded files, and one for what is typed.
+my $steps = make_project({ 'a.sql' => "SELECT 'ran';\n", 'deploy.sql' => <<'END' });
+DO $$
+BEGIN
+    EXECUTE (SELECT content FROM pg_temp.pgmi_source_view);
+END $$;
+SELECT 'the end';
+END
+my %sees = (1 => qr/Stepping stays at top level: a second connection gets no server session/,
+    2 => qr{\./a\.sql:1 .*typed}s, 3 => qr{\./a\.sql:1 .*typed}s);
+for my $size (1 .. 3) {
+    $env = start_bouncer('pool_mode = session', "default_pool_size = $size");
+    ($exit, $out, $err) = pgmish(['-At', '-c', "\\pgmi load $steps", '-f', '-'], env => $env,
+        stdin => "\\step\nn\nSELECT 'typed';\nq\n");
+    is("$exit$err", '0', "session pool of size $size: steps");
+    like($out, $sees{$size}, 'as far as the connections go');
+    stop_bouncer();
+}
+
 done_testing();

@@ -168,6 +168,14 @@ PGconn *server_connect_again(PGconn *conn, double end, Diag *diag)
     return second;
 }
 
+bool server_answers(PGconn *conn, const char *sql, double end)
+{
+    int unused;
+    Answer answer = ask_pid(conn, sql, end, &unused);
+
+    return answer != ANSWER_LATE && PQtransactionStatus(conn) == PQTRANS_IDLE;
+}
+
 /* ---- the check ---------------------------------------------------------------------------------- */
 
 /*

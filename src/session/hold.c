@@ -19,8 +19,8 @@
 
 #include "pgmish/server.h"
 
-#define CONNECT_MS 5000.0
-#define CLASS      0x70676d69 /* "pgmi": upper half of the keys, as in step_mark.sql */
+#define LIMIT_MS 3000.0
+#define CLASS    0x70676d69 /* "pgmi": upper half of the keys, as in step_mark.sql */
 
 struct Hold {
     PGconn *conn;
@@ -109,15 +109,20 @@ static bool reaches(const Hold *hold, PGconn *conn)
 Hold *hold_open(PGconn *conn, Diag *diag)
 {
     Hold *hold = xcalloc(1, sizeof(*hold));
+    double end = monotonic_ms() + LIMIT_MS;
 
     if (!ask_pid(conn, &hold->pid, diag))
         goto failed;
-    hold->conn = server_connect_again(conn, monotonic_ms() + CONNECT_MS, diag);
-    if (!hold->conn || !run(hold->conn, settings_sql, diag))
+    hold->conn = server_connect_again(conn, end, diag);
+    if (!hold->conn)
         goto failed;
-    if (!reaches(hold, conn)) {
+    if (!server_answers(hold->conn, settings_sql, end)) {
         diag_set(diag, EXIT_PGMI_CONNECTION,
-                 "the second connection does not reach the same server session pool");
+                 "a second connection gets no server session in time");
+        goto failed;
+    }
+    if (!reaches(hold, conn)) {
+        diag_set(diag, EXIT_PGMI_CONNECTION, "a second connection comes to another server");
         goto failed;
     }
     return hold;

@@ -13,7 +13,7 @@
 
 #include "pgmish/meta.h"
 
-#define CONNECT_MS 5000.0
+#define LIMIT_MS 2000.0
 
 /* What waits for the session would wait for whoever sits here; who thinks is not idle. */
 static const char settings_sql[] =
@@ -75,14 +75,16 @@ static void take_back(Shell *shell, const OneShot *kept)
 static PGconn *open_other(Stepper *step)
 {
     PGconn *conn = step->shell->conn;
-    Diag ignored = DIAG_INIT;
-    PGconn *other = server_connect_again(conn, monotonic_ms() + CONNECT_MS, NULL);
+    double end = monotonic_ms() + LIMIT_MS;
+    PGconn *other = step->block.alone ? NULL : server_connect_again(conn, end, NULL);
 
-    if (!other)
-        return NULL;
-    PQsetClientEncoding(other, pg_encoding_to_char(PQclientEncoding(conn)));
-    server_command(other, settings_sql, 0, NULL, &ignored);
-    diag_reset(&ignored);
+    if (other && !server_answers(other, settings_sql, end)) {
+        PQfinish(other);
+        other = NULL;
+    }
+    step->block.alone = !other; /* not to be tried, and waited for, at every mark */
+    if (other)
+        PQsetClientEncoding(other, pg_encoding_to_char(PQclientEncoding(conn)));
     return other;
 }
 

@@ -98,6 +98,7 @@ typedef struct StepBlock {
     Hold *hold;         /* NULL: marks do not wait, stepping stays at top level */
     Session *session;   /* the shell's own, while the prompt has another one; else NULL */
     PGconn *other;      /* owned; for what is typed while a mark waits; NULL: not opened */
+    bool alone;         /* ... and cannot be */
     TraceMode before;   /* of the session, to be put back */
     TraceMark mark;     /* the last one of this statement; file NULL: none */
     bool arrived;       /* it has not been looked at yet */
