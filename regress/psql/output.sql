@@ -20,11 +20,12 @@ SELECT 'to out2';
 SELECT 'to out3';
 SELECT 'to another file' \g out4.txt
 SELECT 'to out3 again';
-\o |cat
+\o |cat >piped.txt
 SELECT 'to a pipe';
 \echo from echo
 \o
 \echo the pipe is closed
+\! cat piped.txt
 \o | sed 's/^/> /'
 SELECT 'x' AS a, 'y' AS b;
 \qecho qecho
