@@ -24,3 +24,10 @@ ROLLBACK;
 \encoding
 \encoding win1252 extra
 \encoding
+-- options of one query do not bring the encoding back
+SET client_encoding TO LATIN1 \g (format=csv)
+\encoding
+\echo :ENCODING
+SET client_encoding TO UTF8 \gx
+\encoding
+SELECT 'last' AS one;

@@ -171,6 +171,7 @@ void shell_clear_one_shot(Shell *shell)
     free(shell->g_target);
     shell->g_target = NULL;
     if (shell->g_options) {
+        shell->g_options->encoding = shell->print.encoding; /* the statement may have set it */
         print_options_free(&shell->print);
         shell->print = *shell->g_options;
         free(shell->g_options);
