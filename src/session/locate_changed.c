@@ -37,9 +37,39 @@ static bool word_char(char c)
     return isalnum((unsigned char)c) || c == '_' || (unsigned char)c >= 0x80;
 }
 
+/* Behind the comment that begins here; `at` itself where none does.  Comments are no tokens, as they
+ * may have been taken out. */
+static size_t behind_comment(const char *text, size_t at, size_t len)
+{
+    const char *end;
+    int depth = 0;
+
+    if (len - at < 2)
+        return at;
+    if (text[at] == '-' && text[at + 1] == '-') {
+        end = memchr(text + at, '\n', len - at);
+        return end ? (size_t)(end - text) : len;
+    }
+    if (text[at] != '/' || text[at + 1] != '*')
+        return at;
+    for (; at + 1 < len; at++) {
+        if (text[at] == '/' && text[at + 1] == '*') {
+            depth++;
+            at++;
+        } else if (text[at] == '*' && text[at + 1] == '/') {
+            depth--;
+            at++;
+            if (!depth)
+                return at + 1;
+        }
+    }
+    return len;
+}
+
 static Tokens tokens_of(const char *text, size_t len)
 {
     Tokens tokens = {.text = text};
+    bool in_string = false;
 
     for (size_t at = 0; at < len;) {
         size_t start = at;
@@ -49,6 +79,9 @@ static Tokens tokens_of(const char *text, size_t len)
             at++;
             continue;
         }
+        if (!in_string && (at = behind_comment(text, at, len)) != start)
+            continue;
+        in_string = in_string != (text[at] == '\'');
         do
             hash = (hash ^ (unsigned char)text[at++]) * 16777619u;
         while (at < len && word_char(text[start]) && word_char(text[at]));
@@ -235,10 +268,18 @@ static void follow_best(const Index *index, const Tokens *file, Match *best)
     }
 }
 
+/* Most of the file, or, where much was taken out or put in, most of the text and a good part of
+ * the file: its comments may be gone. */
 static bool good(const Match *match)
 {
-    return match->of && match->matched * 100 >= match->of * MIN_PERCENT &&
-           match->matched >= GRAM;
+    const Run *last = match->count ? &match->runs[match->count - 1] : NULL;
+    size_t span = last ? last->text + last->len - match->runs[0].text : 0;
+
+    if (!match->of || match->matched < GRAM)
+        return false;
+    return match->matched * 100 >= match->of * MIN_PERCENT ||
+           (match->matched >= 8 && match->matched * 100 >= span * 70 &&
+            match->matched * 100 >= match->of * 35);
 }
 
 /* ---- all files ------------------------------------------------------------------------------------------------ */
