@@ -157,6 +157,35 @@ static bool names_schemas(const CompleteSource *source)
     return true;
 }
 
+static bool needs_quotes(const Ask *ask, const char *candidate)
+{
+    size_t len = strlen(candidate);
+
+    return len && (candidate[len - 1] == '"' || (!ask->schema && *candidate == '"'));
+}
+
+/* A name begun without a quote is not completed to one that needs quotes, unless nothing else
+ * fits: psql completes it to none. */
+static void drop_quoted(const Ask *ask, StrList *matches, size_t before)
+{
+    size_t kept = before;
+    bool plain = false;
+
+    if (ask->quoted || !*ask->prefix)
+        return;
+    for (size_t i = before; i < matches->len; i++)
+        plain = plain || !needs_quotes(ask, matches->items[i]);
+    if (!plain)
+        return;
+    for (size_t i = before; i < matches->len; i++) {
+        if (needs_quotes(ask, matches->items[i]))
+            free(matches->items[i]);
+        else
+            matches->items[kept++] = matches->items[i];
+    }
+    matches->len = kept;
+}
+
 static void run_source(Shell *shell, const CompleteSource *source, const Ask *ask,
                        StrList *matches)
 {
@@ -166,14 +195,16 @@ static void run_source(Shell *shell, const CompleteSource *source, const Ask *as
     case IN_SCHEMA:
         if (ask->schema) {
             run_wrapped(shell, wrap_qualified, source->sql, ask, matches);
-            break;
+        } else {
+            run_wrapped(shell, wrap_visible, source->sql, ask, matches);
+            if (names_schemas(source) && matches->len - before < OFFERED_MAX)
+                run(shell, schemas_query, ask, matches);
         }
-        run_wrapped(shell, wrap_visible, source->sql, ask, matches);
-        if (names_schemas(source) && matches->len - before < OFFERED_MAX)
-            run(shell, schemas_query, ask, matches);
+        drop_quoted(ask, matches, before);
         break;
     case GLOBAL:
         run_wrapped(shell, wrap_global, source->sql, ask, matches);
+        drop_quoted(ask, matches, before);
         break;
     case RAW:
         run_wrapped(shell, wrap_raw, source->sql, ask, matches);

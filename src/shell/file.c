@@ -23,12 +23,12 @@ static char *relative_to_input(const Shell *shell, const char *path)
     return xasprintf("%.*s/%s", (int)(slash - shell->input_file), shell->input_file, path);
 }
 
-static int run_stream(Shell *shell, FILE *stream, const char *name, bool owned)
+/* Runs the input to its end and closes it. */
+static int run_input(Shell *shell, Input *input, const char *name)
 {
     const char *outer_file = shell->input_file;
     const IncludedFrom *outer = shell->included;
     IncludedFrom here = {outer_file, shell->log.line, outer};
-    Input *input = input_from_stream(stream, name, owned);
     int result;
 
     shell->input_file = shell->log.input_file = name;
@@ -42,6 +42,14 @@ static int run_stream(Shell *shell, FILE *stream, const char *name, bool owned)
     return result;
 }
 
+/* Standard input, where it is a terminal, is somebody at the prompt for psql, even as a file. */
+static int run_stdin(Shell *shell, const char *name)
+{
+    if (name && !shell->notty)
+        return run_input(shell, input_from_terminal(shell), name);
+    return run_input(shell, input_from_stream(stdin, name, false), name);
+}
+
 int shell_run_file(Shell *shell, const char *path, bool use_relative)
 {
     char *name;
@@ -50,9 +58,9 @@ int shell_run_file(Shell *shell, const char *path, bool use_relative)
     int result;
 
     if (!path)
-        return run_stream(shell, stdin, NULL, false);
+        return run_stdin(shell, NULL);
     if (strcmp(path, "-") == 0)
-        return run_stream(shell, stdin, "<stdin>", false);
+        return run_stdin(shell, "<stdin>");
     name = use_relative ? relative_to_input(shell, path) : xstrdup(path);
     path_canonicalize(name);
     stream = fopen(name, "r");
@@ -62,7 +70,7 @@ int shell_run_file(Shell *shell, const char *path, bool use_relative)
         return EXIT_SHELL_FATAL;
     }
     deploy = deploy_begin(shell, name);
-    result = run_stream(shell, stream, name, true);
+    result = run_input(shell, input_from_stream(stream, name, true), name);
     result = deploy_end(shell, deploy, result);
     free(name);
     return result;
