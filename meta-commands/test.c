@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* In a run of fewer tests the table shows it at a glance. */
 enum { SLOWEST = 5, SLOWEST_FROM = 12 };
@@ -90,9 +91,20 @@ static void print_slowest(Printer *printer, const TestRun *run)
     free(slow);
 }
 
-static void print_summary(Printer *printer, const TestRun *run)
+/* Only in a table that fits on the screen: no pager is in the way then. */
+static bool has_colour(const Shell *shell, const TestRun *run)
+{
+    int columns, rows;
+
+    return shell->out == stdout && shell->print.format == PRINT_ALIGNED &&
+           term_has_colour(STDOUT_FILENO) && term_size(STDOUT_FILENO, &columns, &rows) &&
+           run->count + 12 < (size_t)rows;
+}
+
+static void print_summary(const Shell *shell, Printer *printer, const TestRun *run)
 {
     StrBuf line = STRBUF_INIT;
+    char *coloured;
 
     strbuf_addf(&line, "(%zu passed", run->passed);
     if (run->failed)
@@ -100,7 +112,9 @@ static void print_summary(Printer *printer, const TestRun *run)
     if (run->not_run)
         strbuf_addf(&line, ", %zu not run", run->not_run);
     strbuf_addf(&line, "; %.1f ms)", run->milliseconds);
-    print_footer(printer, line.data);
+    coloured = has_colour(shell, run) ? term_colour_outcome(!run->failed, line.data) : NULL;
+    print_footer(printer, coloured ? coloured : line.data);
+    free(coloured);
     strbuf_free(&line);
     print_slowest(printer, run);
 }
@@ -115,7 +129,7 @@ static void print_table(Shell *shell, const TestRun *run)
     for (size_t i = 0; i < run->count; i++)
         if (is_shown(&run->cases[i]))
             print_case(printer, &run->cases[i]);
-    print_summary(printer, run);
+    print_summary(shell, printer, run);
     print_end(printer);
     fflush(shell->out);
 }

@@ -372,7 +372,7 @@ void pgmi_deploy_report(const PgmiDeploy *deploy)
     }
     if (result->attempted) {
         deploy_result_summary(result, &text);
-        fprintf(stderr, "%s\n", text.data);
+        term_put_outcome(stderr, !result->causes, text.data);
     }
     strbuf_free(&text);
 }

@@ -223,6 +223,10 @@ bool term_can_move(int fd);
 /* ... and the user has nothing against colour: NO_COLOR (no-color.org) is unset or empty, PG_COLOR
  * is not "never". */
 bool term_has_colour(int fd);
+/* A line that says how something went: green or red where out has colour. */
+void term_put_outcome(FILE *out, bool good, const char *line);
+/* The same for a line that somebody else prints: owned. */
+char *term_colour_outcome(bool good, const char *line);
 /* False when fd is no terminal or its size is unknown.  Units: character cells. */
 bool term_size(int fd, int *columns, int *rows);
 /* Prompts on the controlling terminal (else stderr/stdin), echo off unless echo.

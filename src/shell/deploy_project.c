@@ -148,7 +148,7 @@ void shell_report_deploy(Shell *shell, const DeployResult *result)
     var_set(shell->vars, "SQLSTATE", *error->sqlstate ? error->sqlstate : "00000");
     if (!shell->set.quiet) {
         deploy_result_summary(result, &text);
-        fprintf(shell_tell_stream(shell), "%s\n", text.data);
+        term_put_outcome(shell_tell_stream(shell), !result->causes, text.data);
         fflush(stdout);
     }
     strbuf_free(&text);

@@ -26,7 +26,6 @@ enum {
     NOTICES_KEPT = 20
 };
 
-#define GREEN "32"
 #define RED   "01;31"
 #define FAINT "2"
 
@@ -63,7 +62,7 @@ static void say_outcome(const Watcher *watcher, bool good, const char *text)
                      ? xasprintf("%s %s", good ? "\xe2\x9c\x93" : "\xe2\x9c\x97", text)
                      : xasprintf("%s: %s", good ? "ok" : "FAILED", text);
 
-    say(watcher, good ? GREEN : RED, line);
+    term_put_outcome(stdout, good, line);
     free(line);
 }
 

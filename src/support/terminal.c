@@ -27,6 +27,19 @@ bool term_has_colour(int fd)
     return term_can_move(fd) && !(none && *none) && !(psqls && strcmp(psqls, "never") == 0);
 }
 
+char *term_colour_outcome(bool good, const char *line)
+{
+    return xasprintf("\033[%sm%s\033[0m", good ? "32" : "01;31", line);
+}
+
+void term_put_outcome(FILE *out, bool good, const char *line)
+{
+    char *coloured = term_has_colour(fileno(out)) ? term_colour_outcome(good, line) : NULL;
+
+    fprintf(out, "%s\n", coloured ? coloured : line);
+    free(coloured);
+}
+
 bool term_size(int fd, int *columns, int *rows)
 {
     struct winsize size;
