@@ -33,7 +33,8 @@ void step_complete_place(Shell *shell, const char *text, StrList *list)
     static const char deploy[] = "deploy.sql";
     const Project *project = step_project(shell);
     /* who starts without "./" gets paths without it */
-    size_t len = strlen(text), skip = len && strncmp(text, "./", len < 2 ? len : 2) ? 2 : 0;
+    size_t len = strlen(text),
+           skip = len && strncmp(text, "./", len < 2 ? len : 2) != 0 ? 2 : 0;
 
     if (strchr(text, ':')) {
         add_lines(shell, text, list);

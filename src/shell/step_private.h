@@ -215,6 +215,8 @@ StepDecision step_prompt_at_mark(Stepper *step);
 
 /* step.c */
 void step_move(Stepper *step, size_t offset);
+/* step_reload.c.  Puts the input on the script's text as it is now. */
+bool step_open_text(Stepper *step);
 /* What has changed on disk: the project is loaded again, the script read again.  False: cannot. */
 bool step_read_again(Stepper *step);
 
