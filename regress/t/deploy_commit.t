@@ -101,6 +101,10 @@ like($err, qr/the head is committed/, '... the last line says so');
     "wait_event = 'SyncRep'");
 is("$exit $json->{commitOutcome} $json->{unitsCommitted}", '13 committed 1', 'an implicit transaction: committed');
 is($server->query('SELECT a FROM done WHERE a = 7', 'app'), 7, '... and it is so');
+($json, $err, $exit) = deploy_and_kill(script("COMMIT;\nINSERT INTO done SELECT 9 WHERE set_config('synchronous_commit', 'on', true) = 'on';\n"),
+    "wait_event = 'SyncRep'");
+is("$exit $json->{commitOutcome} $json->{executionMode}", '13 unknown psql', 'a statement of the tail that commits by itself: unknown');
+like($json->{error}, qr/connection was lost; whether the statement has taken effect is unknown/, '... in words');
 unlike($err, qr/INFO/, '... its id is shown to nobody');
 
 # A standby has taken over at the same address meanwhile: it may know another history.

@@ -83,6 +83,7 @@ typedef struct DeployRun {
     bool lock_failed; /* the last failure was 55P03 */
     bool
         unfinished; /* the message failed before its end: its transaction was never committed */
+    bool alone;     /* the message is a statement of the tail that commits by itself */
     size_t completed; /* statements of the message under way that are done */
     TestFollow follow;
 } DeployRun;

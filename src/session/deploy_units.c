@@ -24,7 +24,11 @@ static void say_outcome(DeployRun *run)
                        : run->result->outcome == COMMIT_ROLLED_BACK
                            ? "the server has rolled the transaction back"
                            : "whether the server has committed the transaction is unknown";
-    char *message = xasprintf("the connection was lost at the commit; %s", what);
+    char *message =
+        run->alone
+            ? xstrdup(
+                  "the connection was lost; whether the statement has taken effect is unknown")
+            : xasprintf("the connection was lost at the commit; %s", what);
 
     free(error->detail);
     error->detail = error->message;
@@ -38,7 +42,8 @@ static bool failed(DeployRun *run, PGresult *error, size_t start, size_t end, bo
 
     run->lock_failed = state && strcmp(state, LOCK_NOT_AVAILABLE) == 0;
     deploy_error_take(run, error, start, end);
-    if (at_commit && PQstatus(run->conn) == CONNECTION_BAD) {
+    /* who commits by itself has not done so when the server still had words for its failure */
+    if (at_commit && PQstatus(run->conn) == CONNECTION_BAD && !(run->alone && state)) {
         deploy_outcome_ask(run);
         say_outcome(run);
         result->units_committed += result->outcome == COMMIT_COMMITTED;
@@ -263,13 +268,16 @@ static bool tail_unit(DeployRun *run, size_t i, bool *ours)
             return false;
         *ours = true;
     }
-    if (ends)
+    run->alone = !in_block(run);
+    if (ends || run->alone)
         deploy_outcome_note(run);
-    if (!send_piece(run, unit->start, unit->end, ends))
+    if (!send_piece(run, unit->start, unit->end, ends || run->alone))
         return false;
+    run->alone = false;
     if (*ours && span != span_of_unit(script, i + 1)) {
         *ours = false;
-        return send_own(run, "COMMIT", unit->start, false);
+        deploy_outcome_note(run);
+        return send_own(run, "COMMIT", unit->start, true);
     }
     return true;
 }
