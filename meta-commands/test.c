@@ -137,20 +137,18 @@ static void print_table(Shell *shell, const TestRun *run)
 /* The last failure is the one that \errverbose and the variables tell of. */
 static void keep_error(Shell *shell, TestOutcome *outcome)
 {
-    const ErrorPlace *place;
-    PGresult *error;
+    ShownFailure *last = outcome->count ? &outcome->failures[outcome->count - 1] : NULL;
 
-    if (!outcome->count) {
-        shell_set_result_variables(shell, NULL);
+    shell_set_result_variables(shell, last ? last->error : NULL);
+    if (!last)
         return;
-    }
-    error = outcome->failures[outcome->count - 1].error;
-    outcome->failures[outcome->count - 1].error = NULL;
-    place = &outcome->failures[outcome->count - 1].place;
-    shell_set_result_variables(shell, error);
-    shell_keep_place(shell, PQresultErrorMessage(error), place->file ? place : NULL);
+    if (last->message)
+        var_set(shell->vars, "LAST_ERROR_MESSAGE", last->message);
+    shell_keep_place(shell, PQresultErrorMessage(last->error),
+                     last->place.file ? &last->place : NULL);
     PQclear(shell->last_error);
-    shell->last_error = error;
+    shell->last_error = last->error;
+    last->error = NULL;
 }
 
 /* Nothing to run is an error, not an empty table. */

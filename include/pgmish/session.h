@@ -122,7 +122,7 @@ Suite *suite_parse(char *text);
 void suite_free(Suite *suite); /* NULL is fine */
 /*
  * How a statement that runs a file is sent.  Timed: it gets two more columns, in front and behind, the
- * server's clock in microseconds before and after; results come in bunches, so that no client's
+ * server's clock before and after; results come in bunches, so that no client's
  * clock could tell how long each test took.  Unguarded: without the handler that puts the path into
  * the message of an error, and that costs a subtransaction.
  */
@@ -131,6 +131,8 @@ enum { SUITE_TIMED = 1 << 0, SUITE_UNGUARDED = 1 << 1 };
 void suite_statement(const Suite *suite, size_t i, unsigned flags, StrBuf *out);
 /* Appends all of it; statements stand on lines of their own. */
 void suite_text(const Suite *suite, unsigned flags, StrBuf *out);
+/* Milliseconds between the two clocks of a timed statement's row; negative: it is none. */
+double suite_duration(const PGresult *row);
 /* The step that ends the directory of step i, where a run goes on after a failed fixture. */
 size_t suite_teardown(const Suite *suite, size_t i);
 

@@ -177,6 +177,24 @@ sub bench_tests {
     }
 }
 
+# The smallest tests there are, so that what the command adds weighs most; ten times each, so that the load
+# does not; the best of five by turns.
+sub bench_test_command {
+    return unless '\\test' =~ $only || 'testing' =~ $only;
+    my $project = make_test_project(2_000);
+    my @arguments = ('-X', '-q', '--load', $project, '-v', 'SHOW_CONTEXT=never');
+    my @best;
+    for my $round (1 .. 5) {
+        for my $i (0, 1) {
+            my $command = ('\\test', 'CALL pgmi_test()')[$i];
+            my ($cost) = measure('/dev/null', '/bin/sh', '-c', 'exec "$0" "$@" 2> /dev/null', $pgmish,
+                @arguments, map { ('-c', $command) } 1 .. 10);
+            $best[$i] = $cost if !defined $best[$i] || $cost < $best[$i];
+        }
+    }
+    report('\\test / CALL pgmi_test(), 2,000 tests', $best[0] / 10, $best[1] / 10, 's', 1.1);
+}
+
 # ---- a deployment ----------------------------------------------------------------------------------
 
 # Migration and test N of a project that works on tables: every tenth file makes one, the others
@@ -310,6 +328,7 @@ $| = 1;
 printf "%-44s %10s %10s\n", '', 'pgmish', 'other';
 bench_load();
 bench_tests();
+bench_test_command();
 bench_deploy();
 bench_trace();
 bench_psql();

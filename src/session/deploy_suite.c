@@ -11,9 +11,10 @@
 #include <string.h>
 
 #include "deploy_private.h"
+#include "session_private.h"
 
 #define UNGUARDED "SELECT pg_temp._pgmi_run_unguarded("
-#define TIMED     "SELECT pg_temp._pgmi_clock(), pg_temp._pgmi_run_unguarded("
+#define TIMED     "SELECT " SUITE_CLOCK ", pg_temp._pgmi_run_unguarded("
 
 /* ---- the path of the file that a statement runs ------------------------------------------------ */
 

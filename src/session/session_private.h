@@ -130,6 +130,12 @@ bool trace_withdraw(PGconn *conn, const Preflight *preflight, Diag *diag);
  * to bytes (NUL-terminated) when the message names them, else bytes is "". */
 bool encoding_refused(const Diag *diag, char bytes[8]);
 
+/* ---- suite.c -------------------------------------------------------------------------------------------- */
+
+/* The server's clock as eight bytes (suite_clock reads them): of all expressions that give microseconds
+ * whatever DateStyle and extra_float_digits are, the one that costs the server least to parse. */
+#define SUITE_CLOCK "pg_catalog.timestamptz_send(pg_catalog.clock_timestamp())"
+
 /* ---- pinpoint.c ---------------------------------------------------------------------------------------- */
 
 void session_forget_pin(Session *session);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pgmish/session.h"
+#include "session_private.h"
 
 #define RUN_CALL       "pg_temp.pgmi_run_test_source("
 #define UNGUARDED_CALL "pg_temp._pgmi_run_unguarded("
@@ -193,13 +193,13 @@ void suite_statement(const Suite *suite, size_t i, unsigned flags, StrBuf *out)
         return;
     }
     text += strlen("SELECT ");
-    strbuf_add(out, flags & SUITE_TIMED ? "SELECT pg_temp._pgmi_clock(), " : "SELECT ");
+    strbuf_add(out, flags & SUITE_TIMED ? "SELECT " SUITE_CLOCK ", " : "SELECT ");
     if (flags & SUITE_UNGUARDED) {
         strbuf_add(out, UNGUARDED_CALL);
         text += strlen(RUN_CALL);
     }
     strbuf_addn(out, text, (size_t)(end - 1 - text));
-    strbuf_add(out, flags & SUITE_TIMED ? ", pg_temp._pgmi_clock();" : ";");
+    strbuf_add(out, flags & SUITE_TIMED ? ", " SUITE_CLOCK ";" : ";");
 }
 
 void suite_text(const Suite *suite, unsigned flags, StrBuf *out)
@@ -211,6 +211,31 @@ void suite_text(const Suite *suite, unsigned flags, StrBuf *out)
             strbuf_addc(out, '\n');
         suite_statement(suite, i, flags, out);
     }
+}
+
+/* Microseconds; what timestamptz_send gives is 64 bits in network order. */
+static bool read_clock(const PGresult *row, int column, int64_t *clock)
+{
+    size_t len = 0;
+    unsigned char *bytes = PQunescapeBytea((const unsigned char *)PQgetvalue(row, 0, column),
+                                           &len);
+    uint64_t value = 0;
+
+    for (size_t i = 0; bytes && i < len && i < 8; i++)
+        value = value << 8 | bytes[i];
+    PQfreemem(bytes);
+    *clock = (int64_t)value;
+    return len == 8;
+}
+
+double suite_duration(const PGresult *row)
+{
+    int64_t before, after;
+
+    if (PQnfields(row) != 3 || PQntuples(row) != 1 || !read_clock(row, 0, &before) ||
+        !read_clock(row, 2, &after))
+        return -1;
+    return after > before ? (double)(after - before) / 1000 : 0;
 }
 
 size_t suite_teardown(const Suite *suite, size_t i)

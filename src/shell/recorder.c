@@ -108,14 +108,14 @@ bool recorder_notice(Recorder *recorder, const char *text)
     return recorder->quiet && !recorder->shell->set.pgmi_verbose;
 }
 
-/* The server's clock before and after, where it was asked for (suite_statement). */
+/* The server's own, where it was asked for. */
 static double duration(const Recorder *recorder, const PGresult *row)
 {
-    if (PQnfields(row) == 3 && PQntuples(row) == 1)
-        return (double)(strtoll(PQgetvalue(row, 0, 2), NULL, 10) -
-                        strtoll(PQgetvalue(row, 0, 0), NULL, 10)) /
-               1000.0;
-    return recorder->notice >= 0 ? monotonic_ms() - recorder->notice : -1;
+    double milliseconds = suite_duration(row);
+
+    if (milliseconds < 0 && recorder->notice >= 0)
+        milliseconds = monotonic_ms() - recorder->notice;
+    return milliseconds;
 }
 
 static CaseKind kind_of(const SuiteStep *step)
@@ -136,9 +136,7 @@ void recorder_result(Recorder *recorder, const PGresult *row)
         if (step->path) {
             test = test_run_add(recorder->run, kind_of(step), CASE_PASSED, step->path,
                                 step->directory);
-            test->milliseconds = recorder->took > 0   ? recorder->took
-                                 : recorder->took < 0 ? -1
-                                                      : 0;
+            test->milliseconds = recorder->took;
             tell(recorder, test);
         }
         forget_step(recorder);
@@ -191,7 +189,7 @@ TestFailure *shell_failure(const Shell *shell, const char *path, const PGresult 
         failure->message[--len] = '\0';
     failure->detail = redacted(shell, PQresultErrorField(error, PG_DIAG_MESSAGE_DETAIL));
     failure->hint = redacted(shell, PQresultErrorField(error, PG_DIAG_MESSAGE_HINT));
-    if (bare == message) /* else it is that of the handler which has put the path in front */
+    if (!path) /* else it is that of our own functions around the file */
         failure->context = redacted(shell, PQresultErrorField(error, PG_DIAG_CONTEXT));
     if (state)
         snprintf(failure->sqlstate, sizeof(failure->sqlstate), "%.5s", state);

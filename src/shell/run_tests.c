@@ -6,6 +6,9 @@
  * round trip for a test.  At a failure the server skips the rest of the message; where the run is to go on, the
  * test's savepoint is gone back to and what follows is sent, in messages that become shorter with every
  * failure and longer again without.  A failed fixture takes the tests of its directory with it.
+ *
+ * Files are run without the handler that puts their paths into the messages of errors: it is known here which
+ * statement failed, and so which file, and the error keeps its own position.
  */
 #include "pgmish/testing.h"
 
@@ -56,7 +59,7 @@ static size_t fill_message(const TestJob *job, size_t first, StrBuf *text)
         step = suite->step_count - 1;
     end = suite->steps[step].last + 1;
     for (size_t i = first; i < end; i++) {
-        suite_statement(suite, i, SUITE_TIMED, text);
+        suite_statement(suite, i, SUITE_TIMED | SUITE_UNGUARDED, text);
         strbuf_addc(text, '\n');
     }
     return end;
@@ -125,19 +128,69 @@ static PGresult *send_message(TestJob *job, const char *text)
 
 /* ---- after a failure --------------------------------------------------------------------------- */
 
-static void add_failure(TestJob *job, PGresult *error)
+/* Contract G5; a cancelled statement and the end of the session stay what they are. */
+static char *message_of(const PGresult *error, const char *path)
+{
+    const char *state = PQresultErrorField(error, PG_DIAG_SQLSTATE);
+    const char *message = PQresultErrorField(error, PG_DIAG_MESSAGE_PRIMARY);
+
+    if (!message)
+        return NULL;
+    if (!path || !state || strcmp(state, "57014") == 0 || strncmp(state, "57P", 3) == 0)
+        return xstrdup(message);
+    return xasprintf("Failed in %s: %s", path, message);
+}
+
+static void add_field(StrBuf *text, const char *label, const PGresult *error, int field)
+{
+    const char *value = PQresultErrorField(error, field);
+
+    if (value && *value)
+        strbuf_addf(text, "%s%s\n", label, value);
+}
+
+/* As libpq would put it for an error with this message, by VERBOSITY.  Without the context, which is that of
+ * our own functions and holds the whole file; the place says it better, and \errverbose has it. */
+static char *text_of(const Shell *shell, const PGresult *error, const char *message)
+{
+    const char *severity = PQresultErrorField(error, PG_DIAG_SEVERITY);
+    const char *state = PQresultErrorField(error, PG_DIAG_SQLSTATE);
+    StrBuf text = STRBUF_INIT;
+
+    if (!message || !severity || !state || shell->set.verbosity == PQERRORS_SQLSTATE)
+        return xstrdup(PQresultErrorMessage(error));
+    strbuf_addf(&text, "%s:  ", severity);
+    if (shell->set.verbosity == PQERRORS_VERBOSE)
+        strbuf_addf(&text, "%s: ", state);
+    strbuf_addf(&text, "%s\n", message);
+    if (shell->set.verbosity != PQERRORS_TERSE) {
+        add_field(&text, "DETAIL:  ", error, PG_DIAG_MESSAGE_DETAIL);
+        add_field(&text, "HINT:  ", error, PG_DIAG_MESSAGE_HINT);
+    }
+    if (shell->set.verbosity == PQERRORS_VERBOSE)
+        add_field(&text, "LOCATION:  ", error, PG_DIAG_SOURCE_FUNCTION);
+    return strbuf_detach(&text);
+}
+
+/* sent: the message in which the error came, from statement number `first` on. */
+static void add_failure(TestJob *job, PGresult *error, const StrBuf *sent, size_t first)
 {
     Shell *shell = job->shell;
     TestOutcome *outcome = job->outcome;
+    const char *path = recorder_path(job->recorder);
+    SentText text = {.text = sent->data,
+                     .len = sent->len,
+                     .done = (long)(recorder_position(job->recorder) - first),
+                     .running = path};
     ShownFailure *failure;
 
     outcome->failures = xrealloc(outcome->failures,
                                  (outcome->count + 1) * sizeof(ShownFailure));
     failure = &outcome->failures[outcome->count++];
-    *failure = (ShownFailure){.error = error};
-    session_pinpoint(shell->session, shell->conn, job->suite->text, error);
-    if (!session_locate(shell->session, error, NULL, &failure->place))
-        error_place_free(&failure->place);
+    *failure = (ShownFailure){.error = error, .message = message_of(error, path)};
+    failure->text = text_of(shell, error, failure->message);
+    if (!session_locate(shell->session, error, &text, &failure->place) && path)
+        failure->place.file = xstrdup(path);
     failure->test = recorder_error(job->recorder, error, &failure->place);
 }
 
@@ -159,13 +212,14 @@ static bool go_back(TestJob *job, const SuiteStep *step)
 }
 
 /* True: the run goes on, at the recorder's position. */
-static bool survive(TestJob *job, size_t failed, PGresult *error)
+static bool survive(TestJob *job, PGresult *error, const StrBuf *sent, size_t first)
 {
     const Suite *suite = job->suite;
-    size_t number = suite->statements[failed].step;
+    size_t failed = recorder_position(job->recorder);
+    size_t number = failed < suite->count ? suite->statements[failed].step : 0;
     const SuiteStep *step = &suite->steps[number];
 
-    add_failure(job, error);
+    add_failure(job, error, sent, first);
     if (!job->request->keep_going || job->shell->cancel_pressed || !step->path ||
         !go_back(job, step))
         return false;
@@ -188,7 +242,7 @@ static void run_suite(TestJob *job)
         end = fill_message(job, first, &text);
         error = send_message(job, text.data);
         if (error) {
-            going = survive(job, recorder_position(job->recorder), error);
+            going = survive(job, error, &text, first);
             job->steps = job->steps / 2 > FEWEST_STEPS ? job->steps / 2 : FEWEST_STEPS;
         } else {
             going = recorder_position(job->recorder) == end && !job->shell->cancel_pressed;
@@ -248,6 +302,8 @@ void test_outcome_free(TestOutcome *outcome)
 {
     for (size_t i = 0; i < outcome->count; i++) {
         PQclear(outcome->failures[i].error);
+        free(outcome->failures[i].message);
+        free(outcome->failures[i].text);
         error_place_free(&outcome->failures[i].place);
     }
     free(outcome->failures);
@@ -294,11 +350,9 @@ char *shell_failed_pattern(const Shell *shell)
 
 static void print_failure(Shell *shell, const ShownFailure *failure, const TestCase *test)
 {
-    const char *message = PQresultErrorMessage(failure->error);
-
     for (size_t i = 0; i < test->notices.len; i++)
         log_info(&shell->log, "%s", test->notices.items[i]);
-    log_info(&shell->log, "%s", *message ? message : PQerrorMessage(shell->conn));
+    log_info(&shell->log, "%s", *failure->text ? failure->text : PQerrorMessage(shell->conn));
     if (failure->place.file)
         shell_print_place(shell, &failure->place);
 }

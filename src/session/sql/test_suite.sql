@@ -207,12 +207,3 @@ BEGIN
         pg_temp._pgmi_event_sql(v_callback, 'suite_end', NULL, '', 0, v_steps));
 END
 $function$;
-
--- The clock beside a test whose duration is wanted, in microseconds; inlined, so that it costs
--- next to nothing.
-CREATE OR REPLACE FUNCTION pg_temp._pgmi_clock()
-RETURNS bigint LANGUAGE sql VOLATILE
-AS $function$
-    SELECT (pg_catalog.date_part('epoch', pg_catalog.clock_timestamp())
-            OPERATOR(pg_catalog.*) 1000000)::pg_catalog.int8
-$function$;
