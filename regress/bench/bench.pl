@@ -266,16 +266,16 @@ sub bench_deploy {
 # time in a database of its own, as what a deployment leaves in the catalogs slows the next one down.
 sub bench_trace {
     return unless 'trace' =~ $only;
-    spew(sprintf('traced/migrations/%04d.sql', $_), migration($_)) for 0 .. 1_999;
+    spew(sprintf('traced/migrations/%04d.sql', $_), (working($_))[0]) for 0 .. 1_999;
     spew('traced/deploy.sql', "BEGIN;\nDO \$\$ DECLARE f record; BEGIN\n"
         . "FOR f IN SELECT content FROM pg_temp.pgmi_plan_view ORDER BY execution_order LOOP EXECUTE f.content; END LOOP;\n"
         . "END \$\$;\nCOMMIT;\n");
     my %seconds;
     for my $round (0 .. $runs) {
         for my $trace ('on', 'off') {
-            local $ENV{PGDATABASE} = 'traced';
-            $server->psql('-d', 'postgres', '-c', 'DROP DATABASE IF EXISTS traced', '-c', 'CREATE DATABASE traced', '-c', 'CHECKPOINT');
-            my @cost = measure('/dev/null', $pgmish, '-X', '-q', '-c', "\\trace $trace", '-c', "\\pgmi deploy $work/traced");
+            $server->psql('-d', 'postgres', '-c', 'CREATE DATABASE traced', '-c', 'CHECKPOINT');
+            my @cost = measure('/dev/null', $pgmish, '-X', '-q', '-d', 'traced', '-c', "\\trace $trace", '-c', "\\pgmi deploy $work/traced");
+            $server->psql('-d', 'postgres', '-c', 'DROP DATABASE traced');
             push @{ $seconds{$trace} }, $cost[0] if $round > 0;
         }
     }
