@@ -93,7 +93,7 @@ void deploy_result_fail(DeployResult *result, unsigned causes, Diag *diag)
     diag_reset(diag);
 }
 
-/* ---- an error of the server -------------------------------------------------------------- */
+/* ---- an error of the server ----------------------------------------------------------------- */
 
 /* Byte offset of a position in characters behind `start`; false: past the end. */
 static bool offset_of_position(const StrBuf *text, size_t start, long position, size_t *offset)

@@ -59,7 +59,7 @@ typedef struct Spot {
     size_t candidates;
 } Spot;
 
-/* ---- the text that was sent ------------------------------------------------------------------------------ */
+/* ---- the text that was sent ----------------------------------------------------------------- */
 
 static Passage *passage_of_sent(Locator *loc, const SentText *sent)
 {
@@ -128,7 +128,7 @@ static bool offset_of(const char *text, size_t len, long position, size_t *offse
     return true;
 }
 
-/* ---- frames, from the outside in --------------------------------------------------------------------------- */
+/* ---- frames, from the outside in ------------------------------------------------------------ */
 
 static const Frame *inner_of(const Locator *loc, const Frame *frame)
 {
@@ -261,7 +261,7 @@ static void resolve_frames(Locator *loc, Scope scope)
     }
 }
 
-/* ---- the place ------------------------------------------------------------------------------------------------ */
+/* ---- the place ------------------------------------------------------------------------------ */
 
 /* Where a frame is, as far as it is known: a query that is a file's text has at least the file. */
 static Spot spot_of(const Frame *frame)
@@ -342,7 +342,7 @@ static void name_equal_files(const Project *project, const char *named, ErrorPla
             strlist_add(&place->also, project->files[i].path);
 }
 
-/* ---- the chain --------------------------------------------------------------------------------------------------- */
+/* ---- the chain ------------------------------------------------------------------------------ */
 
 /* A line of a file takes the place of the file alone. */
 static void add_link(StrList *chain, const char *text)
@@ -443,7 +443,7 @@ static void make_chain(const Locator *loc, const Spot *sent, ErrorPlace *place)
         add_frame_link(loc, &loc->frames[i], &place->chain);
 }
 
-/* ---- "Failed in PATH: ..." ------------------------------------------------------------------------------------------ */
+/* ---- "Failed in PATH: ..." ------------------------------------------------------------------ */
 
 /* The original message behind the path and what separates it. */
 static const char *original_message(const char *message, const char *path)
@@ -504,7 +504,7 @@ static bool frame_in(const Locator *loc, const char *path)
     return false;
 }
 
-/* ---- all together ------------------------------------------------------------------------------------------------------ */
+/* ---- all together --------------------------------------------------------------------------- */
 
 static void read_fields(Locator *loc, const PGresult *error)
 {

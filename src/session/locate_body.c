@@ -23,7 +23,7 @@ void body_add(BodyList *list, Body body)
     list->items[list->len++] = body;
 }
 
-/* ---- finding the body of a statement ------------------------------------------------------------------- */
+/* ---- finding the body of a statement -------------------------------------------------------- */
 
 /* Length of the dollar quote that starts here. */
 static size_t dollar_length(const char *text, size_t at, size_t end)
@@ -82,7 +82,7 @@ Passage *body_of_statement(Locator *loc, const Passage *in, size_t from, size_t 
     return body;
 }
 
-/* ---- which one ------------------------------------------------------------------------------------------------ */
+/* ---- which one ------------------------------------------------------------------------------ */
 
 /* Does a word stand in the line, in whatever case? */
 static bool line_has(const char *line, size_t len, const char *word)
@@ -189,7 +189,7 @@ static void settle(Frame *frame, const Body *body)
         frame->placed = passage_origin(body->in, body->start, &frame->source, &frame->offset);
 }
 
-/* ---- DO -------------------------------------------------------------------------------------------------------- */
+/* ---- DO ------------------------------------------------------------------------------------- */
 
 typedef struct BlockWalk {
     Locator *loc;
@@ -235,7 +235,7 @@ void body_resolve_block(Locator *loc, Frame *frame, const Passage *in, size_t fr
     free(mask);
 }
 
-/* ---- functions ----------------------------------------------------------------------------------------------------- */
+/* ---- functions ------------------------------------------------------------------------------ */
 
 /* Is `a` the definition that holds rather than `b`?  See above. */
 static bool holds_before(const Body *a, const Body *b)

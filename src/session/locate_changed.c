@@ -94,7 +94,7 @@ static Tokens tokens_of(const char *text, size_t len)
     return tokens;
 }
 
-/* ---- the text's index: where three tokens in a row occur ------------------------------------------------- */
+/* ---- the text's index: where three tokens in a row occur ------------------------------------ */
 
 typedef struct Index {
     Tokens text;
@@ -160,7 +160,7 @@ static size_t gram_behind(const Index *index, size_t from, const Tokens *file, s
     return SIZE_MAX;
 }
 
-/* ---- one file against the text ---------------------------------------------------------------------------- */
+/* ---- one file against the text -------------------------------------------------------------- */
 
 /* Tokens [text, text + len) of the text are tokens [file, file + len) of the file. */
 typedef struct Run {
@@ -282,7 +282,7 @@ static bool good(const Match *match)
             match->matched * 100 >= match->of * 35);
 }
 
-/* ---- all files ------------------------------------------------------------------------------------------------ */
+/* ---- all files ------------------------------------------------------------------------------ */
 
 typedef struct MatchList {
     Match *items;
@@ -390,7 +390,7 @@ static Passage *map_matches(Locator *loc, const Index *index, MatchList *list)
     return passage;
 }
 
-/* ---- a part of one file ------------------------------------------------------------------------------------------ */
+/* ---- a part of one file --------------------------------------------------------------------- */
 
 /* Are these whole statements of the file? */
 static bool whole_statements(const Source *source, size_t at, size_t len)

@@ -104,7 +104,7 @@ static bool is_about(const Culprit *culprit, const Statement *statement, const c
     return same;
 }
 
-/* ---- class 23 ---------------------------------------------------------------------------------------------- */
+/* ---- class 23 ------------------------------------------------------------------------------- */
 
 /* VALUES and nothing that computes: every key it writes stands in it. */
 static bool only_literals(const Statements *list, const Statement *statement)
@@ -219,7 +219,7 @@ static bool writes_row(const Culprit *culprit, const Statement *statement)
 
 static bool breaks_constraint(const Culprit *culprit, const Statement *statement);
 
-/* ---- other classes -------------------------------------------------------------------------------------------- */
+/* ---- other classes -------------------------------------------------------------------------- */
 
 /* An expression is computed when the statement runs; definitions compute none. */
 static bool computes(const Statements *list, const Statement *statement)
@@ -326,14 +326,28 @@ static bool can_be(const Culprit *culprit, const Statement *statement)
                !has_word(list, statement, "cascade");
     if (state_is(culprit, "42501"))
         return is_refused(culprit, statement);
-    if (state_is(culprit, "42P01 42703 42704 42883 3F000 42P16 42809 0A000 55000 58P01"))
+    if (state_is(culprit, "42830")) /* invalid_foreign_key */
+        return has_word(list, statement, "references") && names_all(culprit, statement);
+    /* what a message quotes must stand in the statement, unless it is about something unnamed */
+    if (state_is(culprit, "42 3F 0A 55 58") &&
+        (culprit->quoted.len || state_is(culprit, "42P01 42703 42704 42883 3F000")))
         return is_missing(culprit, statement);
     if (state_is(culprit, "22 21 P00 54"))
         return computes(list, statement);
     return true;
 }
 
-/* ---- all statements --------------------------------------------------------------------------------------------- */
+/* When nothing in the text is about what the error names, a view, a rule or a partition stands between;
+ * then at least it takes a statement of this kind. */
+static bool can_be_at_all(const Culprit *culprit, const Statement *statement)
+{
+    if (state_is(culprit, "23"))
+        return begins(culprit->list, statement,
+                      "insert|update|delete|merge|copy|refresh|truncate|with");
+    return state_is(culprit, "22 21") && computes(culprit->list, statement);
+}
+
+/* ---- all statements ------------------------------------------------------------------------- */
 
 /* "Key (id)=(1) already exists." */
 static StrList key_values(const char *detail)
@@ -384,6 +398,23 @@ static size_t constraint_at(const Culprit *culprit)
     return 0;
 }
 
+/* How many statements pass; the first and the last of them. */
+static size_t count_if(const Culprit *culprit,
+                       bool (*test)(const Culprit *culprit, const Statement *statement),
+                       size_t *first, size_t *last)
+{
+    size_t count = 0;
+
+    for (size_t i = culprit->earliest; i < culprit->list->count; i++) {
+        if (!test(culprit, &culprit->list->items[i]))
+            continue;
+        *last = i;
+        if (!count++)
+            *first = i;
+    }
+    return count;
+}
+
 size_t culprits(const Locator *loc, const char *state, const char *message,
                 const Statements *list, size_t *found)
 {
@@ -399,13 +430,9 @@ size_t culprits(const Locator *loc, const char *state, const char *message,
 
     if (state_is(&culprit, "23"))
         culprit.earliest = constraint_at(&culprit);
-    for (size_t i = culprit.earliest; i < list->count; i++) {
-        if (!can_be(&culprit, &list->items[i]))
-            continue;
-        last = i;
-        if (!count++)
-            *found = i;
-    }
+    count = count_if(&culprit, can_be, found, &last);
+    if (!count)
+        count = count_if(&culprit, can_be_at_all, found, &last);
     /* A table that the text itself makes holds no row of another time, so of two that write the same
      * key the second is the one that failed. */
     if (count == 2 && state_is(&culprit, "23505") && culprit.key.len &&

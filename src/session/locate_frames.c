@@ -37,7 +37,7 @@ void frames_free(Locator *loc)
     loc->frame_count = loc->frame_cap = 0;
 }
 
-/* ---- quotes ------------------------------------------------------------------------------------------ */
+/* ---- quotes --------------------------------------------------------------------------------- */
 
 /* Opening and closing marks of the server's translations; each closes what another opens. */
 static const char *const quote_marks[] = {"\"", "»", "«", "„", "“", "”", "「", "」"};
@@ -85,7 +85,7 @@ static bool entry_starts(const char *line)
     return quote && head < 60 && memmem(line, head, "SQL", 3);
 }
 
-/* ---- queries ------------------------------------------------------------------------------------------ */
+/* ---- queries -------------------------------------------------------------------------------- */
 
 /* A loaded file's text right at start, with a closing mark and the end of a line behind it. */
 static const Source *file_text_at(Locator *loc, const char *start)
@@ -134,7 +134,7 @@ static const char *read_query(Locator *loc, const char *start)
     return line_end(start + len);
 }
 
-/* ---- functions ---------------------------------------------------------------------------------------- */
+/* ---- functions ------------------------------------------------------------------------------ */
 
 static bool name_char(char c)
 {

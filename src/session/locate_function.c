@@ -124,6 +124,25 @@ static size_t read_signature(const char *text, const char *mask, size_t at, size
     return at;
 }
 
+/* Behind CREATE FUNCTION in a file into which the schema is put later, as in {{schema}}.f(...): the
+ * identifier in front of the parenthesis is the name. */
+static size_t read_loose_signature(const char *text, const char *mask, size_t at, size_t end,
+                                   Signature *signature)
+{
+    const char *open = memchr(mask + at, '(', end - at);
+    size_t stop = open ? (size_t)(open - mask) : at, start;
+
+    while (stop > at && isspace((unsigned char)mask[stop - 1]))
+        stop--;
+    for (start = stop; start > at && name_char(text[start - 1]); start--)
+        ;
+    *signature = (Signature){.args = -1, .args_in_all = -1};
+    if (start == stop)
+        return 0;
+    signature->name = read_identifier(text, &start, stop);
+    return read_arguments(text, mask, (size_t)(open - mask), end, signature);
+}
+
 /* pg_temp_3 is what pg_temp is called in messages. */
 static bool same_schema(const char *a, const char *b)
 {
@@ -198,7 +217,7 @@ static bool same_types(const Signature *asked, const Signature *defined)
     return true;
 }
 
-/* ---- definitions ------------------------------------------------------------------------------------------ */
+/* ---- definitions ---------------------------------------------------------------------------- */
 
 typedef struct Search {
     Locator *loc;
@@ -328,6 +347,10 @@ static bool note_definition(void *ctx, const char *text, size_t start, size_t en
     at = behind_create(mask, len);
     if (at) {
         behind = read_signature(text + start, mask, at, len, &defined);
+        if (!behind) {
+            signature_free(&defined);
+            behind = read_loose_signature(text + start, mask, at, len, &defined);
+        }
         if (behind && same_function(search->asked, &defined))
             body_add(search->list, (Body){.passage = body_of(search, mask, start, behind, len),
                                           .in = search->in,

@@ -14,7 +14,7 @@
 
 #define SCRIPT_NAME "deploy.sql" /* how the project's orchestrator is called in places */
 
-/* ---- texts (locate_text.c) ------------------------------------------------------------------- */
+/* ---- texts (locate_text.c) ------------------------------------------------------------------ */
 
 /* A file of the project. */
 typedef struct Source {
@@ -39,7 +39,7 @@ typedef struct Passage {
     size_t count, cap;
 } Passage;
 
-/* ---- the error (locate_frames.c) ------------------------------------------------------------------ */
+/* ---- the error (locate_frames.c) ------------------------------------------------------------ */
 
 typedef enum FrameKind {
     FRAME_QUERY,       /* a text that was being run */
@@ -89,7 +89,7 @@ typedef struct Locator {
 void frames_read(Locator *loc, const PGresult *error);
 void frames_free(Locator *loc);
 
-/* ---- locate_text.c ------------------------------------------------------------------------------------ */
+/* ---- locate_text.c -------------------------------------------------------------------------- */
 
 Source *locator_add_source(Locator *loc, const char *path, const char *text, size_t len,
                            const ProjectFile *file);
@@ -115,7 +115,7 @@ bool passage_origin(const Passage *passage, size_t offset, const Source **source
  * only one.  NULL: not there. */
 Passage *passage_find(Locator *loc, const Passage *in, size_t near, const char *query);
 
-/* ---- locate_body.c: DO blocks, functions ----------------------------------------------------------------- */
+/* ---- locate_body.c: DO blocks, functions ---------------------------------------------------- */
 
 /* The quoted text whose quote comes first at or behind `from` in the statement [start, end).
  * *behind (may be NULL): what follows it.  NULL: none. */
@@ -147,13 +147,13 @@ void body_add(BodyList *list, Body body);
 /* Every definition of the function that a frame names, in the loaded files and the sent text. */
 void definitions_find(Locator *loc, const Frame *frame, const Source *current, BodyList *list);
 
-/* ---- locate_data.c ------------------------------------------------------------------------ */
+/* ---- locate_data.c -------------------------------------------------------------------------- */
 
 /* The place in a file that is no SQL: JSON or XML that could not be read. */
 bool spot_of_data(Locator *loc, const char *context, const Source **source, size_t *offset,
                   bool *column);
 
-/* ---- locate_changed.c ------------------------------------------------------------------------------------- */
+/* ---- locate_changed.c ----------------------------------------------------------------------- */
 
 /* A text that is not one file's but was made of files: several of them, a part of one, one with
  * parameters put in.  NULL: it has nothing to do with them. */
@@ -193,13 +193,13 @@ const char *base_name(const char *name);
  * quotes. */
 char *unquoted_name(const char *message);
 
-/* ---- locate_culprit.c ------------------------------------------------------------------------------ */
+/* ---- locate_culprit.c ----------------------------------------------------------------------- */
 
 /* How many statements can have failed with this state and message; *found: the one, if one. */
 size_t culprits(const Locator *loc, const char *state, const char *message,
                 const Statements *list, size_t *found);
 
-/* ---- locate_statement.c ----------------------------------------------------------------------------------- */
+/* ---- locate_statement.c --------------------------------------------------------------------- */
 
 /* The one statement of a text that can have failed so, with no frame inside it.  *candidates: how
  * many are left.  exact: even the word is known. */
@@ -213,7 +213,7 @@ bool statement_of_call(const char *text, size_t len, const char *function, size_
 bool statement_of_message(const Locator *loc, const char *message, const char *text, size_t len,
                           size_t *offset, bool *exact, size_t *candidates);
 
-/* ---- small things ------------------------------------------------------------------------------------------ */
+/* ---- small things --------------------------------------------------------------------------- */
 
 size_t line_start(const char *text, size_t len, int line); /* SIZE_MAX: no such line */
 /* The word at text[at], as SQL sees it?  (no identifier character around it) */

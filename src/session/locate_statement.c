@@ -96,7 +96,7 @@ bool statement_of_call(const char *text, size_t len, const char *function, size_
     return count == 1;
 }
 
-/* ---- of which only the message is left -------------------------------------------------------------------------------- */
+/* ---- of which only the message is left ------------------------------------------------------ */
 
 /* SQLSTATE by the message, for those who re-raise without it.  English: the only thing that is left
  * to go by. */
@@ -201,7 +201,7 @@ bool statement_of_message(const Locator *loc, const char *message, const char *t
     return found;
 }
 
-/* ---- RAISE ------------------------------------------------------------------------------------------------------------ */
+/* ---- RAISE ---------------------------------------------------------------------------------- */
 
 /* Does the format make the message?  % stands for anything, %% for itself.  It is enough to try
  * again behind the last %. */

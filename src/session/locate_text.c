@@ -11,7 +11,7 @@
 
 #include "locate_private.h"
 
-/* ---- sources -------------------------------------------------------------------------------------------- */
+/* ---- sources -------------------------------------------------------------------------------- */
 
 Source *locator_add_source(Locator *loc, const char *path, const char *text, size_t len,
                            const ProjectFile *file)
@@ -103,7 +103,7 @@ void locator_free(Locator *loc)
     free(loc->file_sources);
 }
 
-/* ---- passages --------------------------------------------------------------------------------------------- */
+/* ---- passages ------------------------------------------------------------------------------- */
 
 Passage *passage_new(Locator *loc, const char *text, size_t len)
 {
@@ -209,7 +209,7 @@ Passage *passage_unquote(Locator *loc, const Passage *of, size_t from, size_t to
     return passage;
 }
 
-/* ---- a query inside a body ------------------------------------------------------------------------------------ */
+/* ---- a query inside a body ------------------------------------------------------------------ */
 
 static bool blank(char c)
 {
@@ -336,7 +336,7 @@ Passage *passage_find(Locator *loc, const Passage *in, size_t near, const char *
     return passage;
 }
 
-/* ---- small things ------------------------------------------------------------------------------------------------ */
+/* ---- small things --------------------------------------------------------------------------- */
 
 size_t line_start(const char *text, size_t len, int line)
 {

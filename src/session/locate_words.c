@@ -40,7 +40,7 @@ void statements_free(Statements *list)
     free(list->mask);
 }
 
-/* ---- words --------------------------------------------------------------------------------------------------- */
+/* ---- words ---------------------------------------------------------------------------------- */
 
 bool begins(const Statements *list, const Statement *statement, const char *words)
 {
@@ -95,7 +95,7 @@ bool names(const Statements *list, const Statement *statement, const char *name)
     return find_name(list, statement->start, statement->end, name) != SIZE_MAX;
 }
 
-/* ---- what a statement works on ---------------------------------------------------------------- */
+/* ---- what a statement works on -------------------------------------------------------------- */
 
 /* Words that may stand between the verb and the name. */
 static bool is_filler(const char *word, size_t len)
@@ -174,7 +174,7 @@ char *object_of(const Statements *list, const Statement *statement)
     return name;
 }
 
-/* ---- the message ---------------------------------------------------------------------------------------------- */
+/* ---- the message ---------------------------------------------------------------------------- */
 
 /* The texts that the message quotes. */
 StrList quoted_names(const char *message)

@@ -32,7 +32,7 @@ bool session_pinned(const Session *session, const char *message, ErrorPlace *pla
     return true;
 }
 
-/* ---- the savepoint to go back to ------------------------------------------------------------------ */
+/* ---- the savepoint to go back to ------------------------------------------------------------ */
 
 /* Name of the savepoint behind the last "SAVEPOINT " in front of `end`; that is the one under which
  * a file of the suite runs, whether it has just been made or gone back to. */
@@ -68,7 +68,7 @@ static const char *run_of_file(const char *suite, const char *path)
     return found ? found : run_of_call(suite, RUN_UNGUARDED, path);
 }
 
-/* ---- the second run ---------------------------------------------------------------------------------- */
+/* ---- the second run ------------------------------------------------------------------------- */
 
 static bool go_back(PGconn *conn, const char *savepoint)
 {
@@ -122,7 +122,7 @@ static void prefer_file(ErrorPlace *place, const char *path)
     strlist_free(&place->also);
 }
 
-/* ---- statement by statement ------------------------------------------------------------------------- */
+/* ---- statement by statement ----------------------------------------------------------------- */
 
 typedef struct StatementRun {
     PGconn *conn;
@@ -214,7 +214,7 @@ bool session_pinpoint_file(Session *session, PGconn *conn, const char *suite, co
     return found;
 }
 
-/* ---- both --------------------------------------------------------------------------------------------- */
+/* ---- both ----------------------------------------------------------------------------------- */
 
 void session_pinpoint(Session *session, PGconn *conn, const char *suite, const PGresult *error)
 {

@@ -24,7 +24,7 @@ typedef struct Sent {
     size_t count, cap;
 } Sent;
 
-/* ---- files ----------------------------------------------------------------------------------------------- */
+/* ---- files ---------------------------------------------------------------------------------- */
 
 /* Owned path of a file of the project as it is shown, NULL: it is none that belongs to it. */
 static char *project_path(const Project *project, const char *path)
@@ -112,7 +112,7 @@ static void sent_free(Sent *sent)
     free(sent->file);
 }
 
-/* ---- pieces ------------------------------------------------------------------------------------------------ */
+/* ---- pieces --------------------------------------------------------------------------------- */
 
 static void add_piece(Sent *sent, size_t at, size_t origin, bool fixed)
 {
