@@ -352,6 +352,8 @@ bool shell_refused_in_pipeline(Shell *shell, const char *command);
  * rows were shown. */
 typedef enum WatchResult { WATCH_ON, WATCH_END, WATCH_FAILED } WatchResult;
 WatchResult shell_watch_query(Shell *shell, const char *sql, uint64_t min_rows);
+/* What ECHO_HIDDEN shows of one, on standard output (wherever \o leads) and in the log. */
+void shell_show_hidden(Shell *shell, const char *sql);
 /* A command of the program itself: psql's PSQLexec. ECHO_HIDDEN, cancel, errors to the user.
  * NULL: failed, message printed.  Caller clears. */
 PGresult *shell_internal_query(Shell *shell, const char *sql);

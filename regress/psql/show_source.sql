@@ -41,3 +41,11 @@ SELECT 1
 \sv "My View"
 \o
 \! cat source.out
+-- the look at a name, as psql asks for it
+\set ECHO_HIDDEN on
+\sf lone()
+\sf lo\'ne
+\sf no_such
+\sv no_such
+\set ECHO_HIDDEN noexec
+\sf lone

@@ -105,8 +105,10 @@ static bool send_text(Shell *shell, FILE *stream, bool prompt)
         } else {
             size_t len = strlen(piece);
 
+            /* A zero byte hides the rest of its line, from psql as well: where one begins the line,
+             * the newline before it is looked at once more, and counted. */
             used += len;
-            if (len && piece[len - 1] == '\n') {
+            if (used && block[used - 1] == '\n') {
                 done = at_line_start && is_end_marker(piece, len);
                 count_line(shell, stream);
                 at_line_start = true;

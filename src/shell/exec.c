@@ -303,7 +303,7 @@ WatchResult shell_watch_query(Shell *shell, const char *sql, uint64_t min_rows)
 
 /* ---- the program's own queries ------------------------------------------------------------------ */
 
-static void show_hidden(Shell *shell, const char *sql)
+void shell_show_hidden(Shell *shell, const char *sql)
 {
     static const char banner[] =
         "********* QUERY **********\n%s\n**************************\n\n";
@@ -327,7 +327,7 @@ PGresult *shell_internal_query_params(Shell *shell, const char *sql, int n,
         return NULL;
     }
     if (shell->set.echo_hidden != ECHO_HIDDEN_OFF) {
-        show_hidden(shell, sql);
+        shell_show_hidden(shell, sql);
         if (shell->set.echo_hidden == ECHO_HIDDEN_NOEXEC)
             return NULL;
     }

@@ -6,7 +6,10 @@
  */
 #include "object_source.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "pgmish/describe.h"
 
 static const char view_sql[] =
     "SELECT pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname),\n"
@@ -24,22 +27,20 @@ static const char view_sql[] =
     "        WHERE o.option_name = 'check_option')\n"
     "FROM pg_catalog.pg_class c\n"
     "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace\n"
-    "WHERE c.oid = $1::pg_catalog.oid";
+    "WHERE c.oid = ";
 
 enum { VIEW_QUOTED, VIEW_NAME, VIEW_KIND, VIEW_TEXT, VIEW_OPTIONS, VIEW_CHECK };
 
-static PGresult *ask(Shell *shell, const char *sql, const char *argument)
+static PGresult *ask(Shell *shell, const char *sql)
 {
     PGresult *result;
     const char *severity, *message;
 
-    if (shell->set.echo_hidden != ECHO_HIDDEN_OFF) {
-        printf("********* QUERY **********\n%s\n**************************\n\n", sql);
-        fflush(stdout);
-        if (shell->set.echo_hidden == ECHO_HIDDEN_NOEXEC)
-            return NULL;
-    }
-    result = server_query(shell->conn, sql, 1, &argument);
+    if (shell->set.echo_hidden != ECHO_HIDDEN_OFF)
+        shell_show_hidden(shell, sql);
+    if (shell->set.echo_hidden == ECHO_HIDDEN_NOEXEC)
+        return NULL;
+    result = server_query(shell->conn, sql, 0, NULL);
     if (PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1)
         return result;
     /* only severity and primary message: the position would be one in our own query */
@@ -53,13 +54,30 @@ static PGresult *ask(Shell *shell, const char *sql, const char *argument)
     return NULL;
 }
 
+/* The name is put into the text as psql does it, for those who look at it with -E. */
 static PGresult *look_up(Shell *shell, const char *name, bool is_view)
 {
-    if (is_view)
-        return ask(shell, "SELECT $1::pg_catalog.regclass::pg_catalog.oid", name);
-    if (strchr(name, '('))
-        return ask(shell, "SELECT $1::pg_catalog.regprocedure::pg_catalog.oid", name);
-    return ask(shell, "SELECT $1::pg_catalog.regproc::pg_catalog.oid", name);
+    const char *type = is_view ? "regclass" : strchr(name, '(') ? "regprocedure" : "regproc";
+    StrBuf sql = STRBUF_INIT;
+    PGresult *result;
+
+    strbuf_add(&sql, "SELECT ");
+    sql_literal(shell, &sql, name);
+    strbuf_addf(&sql, "::pg_catalog.%s::pg_catalog.oid", type);
+    result = ask(shell, sql.data);
+    strbuf_free(&sql);
+    return result;
+}
+
+/* The server's text of the object that look_up found. */
+static PGresult *definition(Shell *shell, const char *oid, bool is_view)
+{
+    char *sql = is_view ? xasprintf("%s%s", view_sql, oid)
+                        : xasprintf("SELECT pg_catalog.pg_get_functiondef(%s)", oid);
+    PGresult *result = ask(shell, sql);
+
+    free(sql);
+    return result;
 }
 
 static bool view_source(Shell *shell, const PGresult *view, StrBuf *out)
@@ -96,10 +114,7 @@ bool object_source(Shell *shell, const char *name, bool is_view, StrBuf *out)
     if (oid)
         strbuf_reset(out); /* not before: a name that is not found leaves \ev's buffer alone */
     if (oid)
-        text = ask(shell,
-                   is_view ? view_sql
-                           : "SELECT pg_catalog.pg_get_functiondef($1::pg_catalog.oid)",
-                   PQgetvalue(oid, 0, 0));
+        text = definition(shell, PQgetvalue(oid, 0, 0), is_view);
     if (text && is_view) {
         ok = view_source(shell, text, out);
     } else if (text) {

@@ -119,7 +119,8 @@ void sql_literal(Shell *shell, StrBuf *sql, const char *text)
         free(escaped);
         return;
     }
-    strbuf_add(sql, literal);
+    /* with a backslash in it, it begins with a blank of its own */
+    strbuf_add(sql, literal + (*literal == ' ' && sql->len && sql->data[sql->len - 1] == ' '));
     PQfreemem(literal);
 }
 
