@@ -53,17 +53,28 @@ static bool failed(DeployRun *run, PGresult *error, size_t start, size_t end, bo
     return false;
 }
 
+/* For who watches what runs: the trace, the report of the tests. */
+static void message_begins(DeployRun *run, size_t start, size_t end)
+{
+    trace_begin(run->session);
+    deploy_tests_message(run, start, end);
+}
+
+static void message_ends(DeployRun *run)
+{
+    deploy_tests_pause(run);
+    trace_end(run->session);
+}
+
 /* Bytes [start, end) of the expanded text as one message. */
 static bool send_piece(DeployRun *run, size_t start, size_t end, bool at_commit)
 {
     char *sql = xstrndup(run->script->sent.data + start, end - start);
     PGresult *error;
 
-    trace_begin(run->session);
-    deploy_tests_message(run, start, end);
+    message_begins(run, start, end);
     error = deploy_send(run, sql, 0, NULL);
-    deploy_tests_pause(run);
-    trace_end(run->session);
+    message_ends(run);
     free(sql);
     return !error || failed(run, error, start, end, at_commit);
 }
@@ -197,7 +208,9 @@ static bool head_once(DeployRun *run, const HeadShape *head)
         return dry_head(run, head);
     if (head->wants_begin || (head->begins && head->terminator < head->end))
         return head_in_parts(run, head);
+    message_begins(run, head->start, head->end);
     error = deploy_send_implicit(run, head);
+    message_ends(run);
     return !error || failed(run, error, head->start, head->end, !run->unfinished);
 }
 
