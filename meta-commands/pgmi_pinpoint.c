@@ -59,6 +59,7 @@ META_COMMAND(pgmi_pinpoint) = {
         "then shows file, line and column.  The connection must be idle.  Notices are not "
         "shown\n"
         "again.  What no transaction holds back stays: sequences move on, as in any failed\n"
-        "transaction, and a procedure that commits cannot run.",
+        "transaction, and a procedure that commits cannot run.  A deploy.sql with backslash\n"
+        "commands is refused; \\trace on, before it is run again, tells the statement as well.",
     .run = run_pinpoint,
 };

@@ -106,12 +106,32 @@ static bool report_failure(Shell *shell, const DeployResult *result)
     return found;
 }
 
+/* A statement in the head that cannot be rolled back, found before anything was run. */
+static bool refused(const DeployResult *result)
+{
+    return (result->causes & CAUSE_CONFIG) && !*result->error.sqlstate;
+}
+
+static void report_refusal(Shell *shell, const DeployError *error)
+{
+    if (error->script && error->line)
+        log_error(&shell->log, "%s:%d:%d: %s", error->script, error->line, error->column,
+                  error->message);
+    else
+        log_error(&shell->log, "%s", error->message);
+    if (error->hint)
+        log_error_hint(&shell->log, "%s", error->hint);
+}
+
 static void report(Shell *shell, const DeployResult *result)
 {
-    if (result->causes)
+    if (refused(result))
+        report_refusal(shell, &result->error);
+    else if (result->causes)
         report_failure(shell, result);
     else
-        puts("The head of deploy.sql ran without an error this time.");
+        puts("The head of deploy.sql ran without an error this time; what stands behind its "
+             "COMMIT was not run.");
     fflush(stdout);
 }
 
@@ -120,7 +140,8 @@ static bool pinpoint(Shell *shell, DeployResult *result)
 {
     if (!run_head(shell, true, result))
         return false;
-    if (!result->uncaught || (result->causes & (CAUSE_INTERRUPT | CAUSE_DEADLINE)) ||
+    if (!result->uncaught || refused(result) ||
+        (result->causes & (CAUSE_INTERRUPT | CAUSE_DEADLINE)) ||
         (result->causes && same_error(shell, &result->error)) || !shell->conn)
         return true;
     deploy_result_free(result);
@@ -138,10 +159,10 @@ bool shell_pinpoint(Shell *shell, bool *executed)
     trace_set_mode(shell->session, TRACE_ON);
     ok = pinpoint(shell, &result);
     trace_set_mode(shell->session, mode);
-    *executed = ok && result.executing;
+    *executed = ok && result.executing && !refused(&result);
     if (ok) {
         report(shell, &result);
-        ok = result.executing && !(result.causes & (CAUSE_INTERRUPT | CAUSE_DEADLINE));
+        ok = *executed && !(result.causes & (CAUSE_INTERRUPT | CAUSE_DEADLINE));
     }
     if (mode == TRACE_OFF && shell->conn && PQstatus(shell->conn) == CONNECTION_OK &&
         !trace_apply(shell->session, shell->conn, mode, &diag))
