@@ -14,11 +14,11 @@
 #include "locate_private.h"
 
 enum {
-    GRAM = 3,            /* tokens that must agree for a new start */
-    MAX_TOKENS = 400000, /* of the text: beyond this nothing is looked for */
-    MIN_PERCENT = 60,    /* of a file's tokens that must be in the text */
-    LOOK_AHEAD = 200,    /* tokens of the file that may be missing in one place */
-    MAX_STARTS = 64      /* places where a file may begin in the text that are tried */
+    GRAM = 3,             /* tokens that must agree for a new start */
+    MAX_TOKENS = 3000000, /* of the text: beyond this nothing is looked for */
+    MIN_PERCENT = 60,     /* of a file's tokens that must be in the text */
+    LOOK_AHEAD = 200,     /* tokens of the file that may be missing in one place */
+    MAX_STARTS = 64       /* places where a file may begin in the text that are tried */
 };
 
 typedef struct Token {

@@ -132,6 +132,19 @@ static bool holds_key(const Culprit *culprit, const Statement *statement)
     return true;
 }
 
+/* One row with this key, so that it cannot have failed by itself. */
+static bool writes_once(const Culprit *culprit, const Statement *statement)
+{
+    const char *text = culprit->list->text + statement->start;
+    size_t len = statement->end - statement->start, value = strlen(culprit->key.items[0]);
+    size_t count = 0;
+
+    for (size_t at = 0; at + value <= len; at++)
+        count += strncmp(text + at, culprit->key.items[0], value) == 0 &&
+                 word_at(text, len, at, value);
+    return count == 1 && only_literals(culprit->list, statement);
+}
+
 /* The rows that were there when the constraint came. */
 static bool is_of_definition(const Culprit *culprit)
 {
@@ -436,8 +449,7 @@ size_t culprits(const Locator *loc, const char *state, const char *message,
     /* A table that the text itself makes holds no row of another time, so of two that write the same
      * key the second is the one that failed. */
     if (count == 2 && state_is(&culprit, "23505") && culprit.key.len &&
-        made_at(list, loc->names[1]) < *found && only_literals(list, &list->items[*found]) &&
-        only_literals(list, &list->items[last])) {
+        made_at(list, loc->names[1]) < *found && writes_once(&culprit, &list->items[*found])) {
         *found = last;
         count = 1;
     }
