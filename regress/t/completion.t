@@ -131,6 +131,8 @@ while (my $item = shift @queue) {
     my ($place, $depth) = @$item;
     next if $explored{$place}++ || $meant{$place} || $place =~ /^(GRANT|REVOKE) (GRANT|CREATE) /;
     my $want = compare_place($place);
+    my %letters = map { lc substr($_, 0, 1) => 1 } grep { /^[a-z]/i } keys %$want;
+    compare_place("$place$_") for $depth < 2 && !$meant{$place} ? sort keys %letters : ();
     push @queue, map { [ $_, $depth + 1 ] } Asker::next_places($place, $want) if $depth < 3;
 }
 compare_place($_) for lines_of('sql.places'), lines_of('slash.places');

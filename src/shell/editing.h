@@ -90,6 +90,7 @@ unsigned char editing_yank(EditLine *el, int ch);
 unsigned char editing_upcase_word(EditLine *el, int ch);
 unsigned char editing_downcase_word(EditLine *el, int ch);
 unsigned char editing_capitalize_word(EditLine *el, int ch);
+unsigned char editing_transpose(EditLine *el, int ch);
 /* editing_search.c: Ctrl-R and Ctrl-S. */
 unsigned char editing_search_key(EditLine *el, int ch);
 /* Cells of a text in the locale of line editing. */

@@ -261,6 +261,7 @@ static const struct {
     {L"psql-upcase-word", L"Capital letters", editing_upcase_word},
     {L"psql-downcase-word", L"Small letters", editing_downcase_word},
     {L"psql-capitalize-word", L"A capital letter", editing_capitalize_word},
+    {L"psql-transpose", L"Change places", editing_transpose},
 };
 
 typedef struct Binding {
@@ -289,6 +290,7 @@ static const Binding bindings[] = {
     {"^W", "psql-rubout-word"},
     {"^K", "psql-kill-line"},
     {"^Y", "psql-yank"},
+    {"^T", "psql-transpose"},
     {"\\eb", "psql-backward-word"},
     {"\\eB", "psql-backward-word"},
     {"\\ef", "psql-forward-word"},

@@ -195,3 +195,20 @@ unsigned char editing_capitalize_word(EditLine *el, int ch UNUSED)
 {
     return change_case(el, CASE_TITLE);
 }
+
+/* The character before the cursor goes behind the one on it; at the end the last two change places. */
+unsigned char editing_transpose(EditLine *el, int ch UNUSED)
+{
+    Line line = line_of(el);
+    size_t at = line.cursor == line.len ? line.cursor - 1 : line.cursor;
+    wchar_t swapped[3] = {0};
+
+    if (!line.cursor || line.len < 2)
+        return CC_ERROR;
+    swapped[0] = line.text[at];
+    swapped[1] = line.text[at - 1];
+    move_to(el, &line, at + 1);
+    el_deletestr(el, 2);
+    el_winsertstr(el, swapped);
+    return CC_REFRESH;
+}

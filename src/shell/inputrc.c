@@ -51,7 +51,7 @@ static const struct {
     {"reverse-search-history", "psql-search"},
     {"set-mark", "em-set-mark"},
     {"tab-insert", "ed-insert"},
-    {"transpose-chars", "ed-transpose-chars"},
+    {"transpose-chars", "psql-transpose"},
     {"unix-line-discard", "psql-discard-line"},
     {"unix-word-rubout", "psql-rubout-word"},
     {"upcase-word", "psql-upcase-word"},
