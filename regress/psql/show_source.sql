@@ -43,7 +43,6 @@ SELECT 1
 \! cat source.out
 -- the look at a name, as psql asks for it
 \set ECHO_HIDDEN on
-\sf lone()
 \sf lo\'ne
 \sf no_such
 \sv no_such
