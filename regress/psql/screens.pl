@@ -43,7 +43,7 @@ use Screen;
 use TestServer;
 
 my $DEADLINE = $ENV{DEADLINE} // 30;   # seconds until a step that does not come is given up
-my $QUIET    = 1.5;  # seconds without output after which screens that differ count as different
+my $QUIET    = 3;    # seconds without output after which screens that differ count as different
 my $pgmish   = $ENV{PGMISH} or die "PGMISH is not set: run this through make\n";
 my $folder   = "$FindBin::Bin/screens";
 my $PROMPT   = qr/[^\n]*[#>] \z/;
