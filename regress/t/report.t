@@ -119,6 +119,16 @@ valid_junit($base, '\pgmi deploy');
 my (undef, $quiet) = reports("SELECT 1;\n");
 like($quiet->{tap}, qr/^1\.\.0\nBail out!/m, 'no run at all is no success');
 
+# ---- the connection goes in the middle of a run ----------------------------------------------------
+my $fatal = make_project({ 'deploy.sql' => "SELECT 1;\n", '__test__/a.sql' => "SELECT 1;\n",
+    '__test__/b.sql' => "SELECT pg_terminate_backend(pg_backend_pid());\n", '__test__/c.sql' => "SELECT 1;\n" });
+for my $command ('\test --keep-going', 'CALL pgmi_test()') {
+    my ($exit, $out, $err) = pgmish(['-q', '--load', $fatal, '--report', 'json', '-c', $command], server => $server);
+    is($exit, 2, "$command, connection lost: exit status");
+    is(states($out), 'a.sql=passed b.sql=failed c.sql=not_run', "$command, connection lost: the report is complete") or diag($out, $err);
+    is((tests_of($out))[1]{sqlstate}, '57P01', "$command, connection lost: why");
+}
+
 # ---- standard output ---------------------------------------------------------------------------------
 my @plain = ('--load', './app', '--param', 'api_token=hunting4it');
 ($exit, $out) = pgmish([@plain, '--report', 'json', '-c', '\test quick'], server => $server, cwd => $parent);

@@ -93,7 +93,8 @@ static void add_failure(StrBuf *out, const TestCase *test)
     if (failure->line && failure->column)
         add_number(out, "column", (size_t)failure->column);
     add_text(out, "source", failure->source);
-    add_strings(out, "chain", &failure->chain);
+    if (failure->chain.len > 1) /* one is the place itself */
+        add_strings(out, "chain", &failure->chain);
     add_strings(out, "notices", &test->notices);
 }
 
