@@ -103,6 +103,11 @@ for my $case (["SELECT 1;\n/* never closed\n", qr/^unterminated \/\* comment at 
     is($json->{line}, $line, '... its line');
     unlike($err, qr/\$pgmish|RAISE/, '... and nothing of ours');
 }
+$server->query('CREATE ROLE hardened; REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC; GRANT CREATE ON SCHEMA public TO hardened', 'app');
+($exit, $out, $err) = deploy(script("SET LOCAL ROLE hardened;\nCREATE TABLE by_hardened ();\nCOMMIT;\n"));
+is($exit, 0, 'a role that may not use PL/pgSQL ends a head as well') or diag($err);
+is(count('by_hardened'), 1, '... once');
+$server->query('GRANT USAGE ON LANGUAGE plpgsql TO PUBLIC', 'app');
 ($exit, $out, $err) = deploy(script("SELECT 1;\nCOMMIT;\nDISCARD ALL;\n"));
 is($exit, 0, 'DISCARD ALL in the tail');
 like($err, qr/warning: the deployment's lock was lost on the way/, '... and a warning');

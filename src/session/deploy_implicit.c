@@ -28,28 +28,38 @@ static bool count_statement(void *ctx, const char *text, size_t start, size_t en
 {
     Count *count = ctx;
 
-    count->needs_no_block = statement_needs_no_block(text + start, end - start);
-    return ++count->statements < 2;
+    if (!count->statements++)
+        count->needs_no_block = statement_needs_no_block(text + start, end - start);
+    return true;
 }
 
-/* A statement of its own may need to be alone in its message: VACUUM, a DO block that commits. */
-static bool may_add(const DeployScript *script, const HeadShape *head)
+/* Of the head without its terminator.  A statement of its own may need to be alone in its message:
+ * VACUUM, a DO block that commits. */
+static Count count_statements(const DeployScript *script, const HeadShape *head)
 {
     Count count = {0, false};
 
-    script_each_statement(script->sent.data + head->start, head->end - head->start,
+    script_each_statement(script->sent.data + head->start, head->terminator - head->start,
                           count_statement, &count);
-    return count.statements > 1 || !count.needs_no_block;
+    if (count.statements > 1 || head->terminator < head->end)
+        count.needs_no_block = false;
+    return count;
 }
 
-/* A syntax error may speak of our statement: as what follows a quote that is not closed, as what
- * stands where the text should go on.  The server reads a message whole before it runs any of it, so
- * nothing has happened yet. */
-static bool spoilt(const DeployRun *run, const PGresult *error)
+/*
+ * Did our statement spoil it?  A syntax error may speak of it, as what follows a quote that is not
+ * closed, or as what stands where the text should go on; the server reads a message whole before it
+ * runs any of it, so nothing has happened yet.  Or it has failed itself, say for a role that may not
+ * use PL/pgSQL: then everything has been rolled back.
+ */
+static bool spoilt(const DeployRun *run, const PGresult *error, size_t statements)
 {
     const char *state = PQresultErrorField(error, PG_DIAG_SQLSTATE);
 
-    return state && strcmp(state, SYNTAX_ERROR) == 0 && run->completed == 0;
+    if (!state || PQstatus(run->conn) != CONNECTION_OK || deploy_stopped(run->options))
+        return false;
+    return (strcmp(state, SYNTAX_ERROR) == 0 && run->completed == 0) ||
+           run->completed == statements;
 }
 
 static PGresult *send_plain(DeployRun *run, const HeadShape *head)
@@ -65,11 +75,12 @@ PGresult *deploy_send_implicit(DeployRun *run, const HeadShape *head)
 {
     const char *text = run->script->sent.data;
     StrBuf sql = STRBUF_INIT;
+    Count count = count_statements(run->script, head);
     PGresult *error;
     char *told;
 
     run->unfinished = false;
-    if (!may_add(run->script, head))
+    if (count.needs_no_block)
         return send_plain(run, head);
     strbuf_addn(&sql, text + head->start, head->terminator - head->start);
     strbuf_add(&sql, PQserverVersion(run->conn) >= 130000
@@ -83,9 +94,10 @@ PGresult *deploy_send_implicit(DeployRun *run, const HeadShape *head)
     run->xid = told && *told ? xstrdup(told)
                              : NULL; /* nothing at all: it had written nothing */
     strbuf_free(&sql);
-    if (error && spoilt(run, error)) {
+    if (error && !told && spoilt(run, error, count.statements)) {
         PQclear(error);
-        free(told);
+        if (PQtransactionStatus(run->conn) != PQTRANS_IDLE) /* a BEGIN with no end */
+            PQclear(deploy_send(run, "ROLLBACK", 0, NULL));
         return send_plain(run, head);
     }
     run->unfinished = error && !told && PQresultErrorField(error, PG_DIAG_SQLSTATE);
