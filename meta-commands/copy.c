@@ -282,6 +282,8 @@ static bool close_stream(Shell *shell, const CopyLine *line, FILE *stream)
 static bool run_line(Shell *shell, CopyLine *line)
 {
     StrBuf sql = STRBUF_INIT;
+    char block[32 << 10];
+    struct stat status;
     FILE *stream;
     bool ok;
 
@@ -290,6 +292,10 @@ static bool run_line(Shell *shell, CopyLine *line)
     stream = open_stream(shell, line);
     if (!stream)
         return false;
+    /* A file takes its data in large blocks; who reads a pipe may wait for each piece. */
+    if (line->file && !line->program && !fstat(fileno(stream), &status) &&
+        S_ISREG(status.st_mode))
+        setvbuf(stream, block, _IOFBF, sizeof(block));
     strbuf_addf(&sql, "COPY %s%s%s", line->before.data,
                 line->from ? " FROM STDIN " : " TO STDOUT ", line->after ? line->after : "");
     shell->copy_stream = stream;
