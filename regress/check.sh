@@ -17,7 +17,8 @@ for suite in "$@"; do
     log=$logs/$suite.log
     { $make --no-print-directory "$suite"; echo $? >"$log.rc"; } 2>&1 | tee "$log"
     status=$(cat "$log.rc")
-    counts=$(awk '/^[0-9]+ passed, [0-9]+ failed$/ { p += $1; f += $3; n++ }
+    counts=$(awk '/^==== summary$/ { p = f = n = 0 } # of suites in this suite (check-asan)
+                  /^[0-9]+ passed, [0-9]+ failed$/ { p += $1; f += $3; n++ }
                   END { if (n) print p " passed, " f " failed" }' "$log")
     passed=${counts%% passed*} failed=${counts##*, } failed=${failed%% failed*}
     passed=${passed:-0} failed=${failed:-0} remark=
