@@ -55,19 +55,11 @@ static void set_alarm(int64_t nanoseconds)
 
 /* ---- what is said on the way ------------------------------------------------------------------ */
 
-static void end_bar(PgmiDeploy *deploy)
-{
-    progress_end(deploy->bar);
-    deploy->bar = NULL;
-}
-
 static void show_load(void *ctx, uint64_t done, uint64_t total)
 {
     PgmiDeploy *deploy = ctx;
 
-    if (!deploy->bar)
-        deploy->bar = progress_begin("loading", total);
-    progress_update(deploy->bar, done);
+    progress_step(&deploy->bar, "loading", done, total);
 }
 
 void pgmi_deploy_say(void *ctx, DeploySay kind, const char *text)
@@ -75,7 +67,7 @@ void pgmi_deploy_say(void *ctx, DeploySay kind, const char *text)
     PgmiDeploy *deploy = ctx;
     char *clean = redact(text);
 
-    end_bar(deploy);
+    progress_finish(&deploy->bar);
     if (kind == DEPLOY_SAY_WARNING)
         fprintf(stderr, "%s: warning: %s\n", deploy->pgmi->progname, clean);
     else
@@ -346,7 +338,7 @@ void pgmi_deploy_one(PgmiDeploy *deploy)
         deploy->session = session_new();
         deploy_run(deploy->session, conn, &deploy->project, &deploy->params, deploy->script,
                    &deploy->options, result);
-        end_bar(deploy);
+        progress_finish(&deploy->bar);
         session_free(deploy->session);
         deploy->session = NULL;
         PQfinish(conn);

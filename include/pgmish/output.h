@@ -137,5 +137,9 @@ Progress *progress_begin(const char *label, uint64_t total);
 void progress_update(Progress *progress, uint64_t done);
 void progress_label(Progress *progress, const char *label); /* another label from now on */
 void progress_end(Progress *progress);                      /* wipes the line */
+/* For work that reports through a callback: *progress (NULL at first) begins with the first step. */
+void progress_step(Progress **progress, const char *label, uint64_t done, uint64_t total);
+void progress_finish(
+    Progress **progress); /* ends it, if it has begun; *progress is NULL again */
 
 #endif

@@ -90,3 +90,16 @@ void progress_end(Progress *progress)
     free(progress->label);
     free(progress);
 }
+
+void progress_step(Progress **progress, const char *label, uint64_t done, uint64_t total)
+{
+    if (!*progress)
+        *progress = progress_begin(label, total);
+    progress_update(*progress, done);
+}
+
+void progress_finish(Progress **progress)
+{
+    progress_end(*progress);
+    *progress = NULL;
+}

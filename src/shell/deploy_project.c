@@ -23,19 +23,11 @@ typedef struct Talk {
     Progress *bar; /* NULL: not begun, or done */
 } Talk;
 
-static void end_bar(Talk *talk)
-{
-    progress_end(talk->bar);
-    talk->bar = NULL;
-}
-
 static void show_load(void *ctx, uint64_t done, uint64_t total)
 {
     Talk *talk = ctx;
 
-    if (!talk->bar)
-        talk->bar = progress_begin("loading", total);
-    progress_update(talk->bar, done);
+    progress_step(&talk->bar, "loading", done, total);
 }
 
 static void say(void *ctx, DeploySay kind, const char *text)
@@ -44,7 +36,7 @@ static void say(void *ctx, DeploySay kind, const char *text)
     Shell *shell = talk->shell;
     char *clean = redact(text);
 
-    end_bar(talk);
+    progress_finish(&talk->bar);
     if (kind == DEPLOY_SAY_WARNING)
         log_warning(&shell->log, "%s", clean);
     else if (!shell->set.quiet)
@@ -111,7 +103,7 @@ bool shell_deploy(Shell *shell, const char *dir, DeployOptions *options, DeployR
         shell_deployment_begins(shell, "\\pgmi deploy");
         deploy_run(shell->session, shell->conn, &run.project, &run.params, run.script, options,
                    result);
-        end_bar(&talk);
+        progress_finish(&talk.bar);
         shell_deployment_ends(shell, !result->causes, result);
         trace_line_clear(shell);
         shell_set_load_variables(shell);
