@@ -200,7 +200,9 @@ static bool run_rounds(Shell *shell, const char *sql, Watch *watch)
             break;
         if (watch->count && --watch->count == 0)
             break;
-        next = fmax(next + watch->interval, now());
+        next += watch->interval;
+        if (next < now())
+            next = now();
         if (watch->interval > 0 && !wait_until(shell, next, pager))
             break;
     }

@@ -5,7 +5,6 @@
  * Fields of one line with a name of one line are the fast road: their left part is made once.
  */
 #include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
 
 #include "printer.h"
@@ -69,8 +68,8 @@ static int record_line_width(const Record *record)
 
     if (record->printer->options->tuples_only)
         return 0;
-    if (rows > 0)
-        width = 1 + (int)log10((double)rows);
+    for (; rows > 0; rows /= 10)
+        width++;
     return width + around[record->border];
 }
 
