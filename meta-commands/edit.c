@@ -17,10 +17,6 @@
 #include "shell/object_source.h"
 #include "shell/path.h"
 
-#define DEFAULT_EDITOR        "vi"
-#define DEBIAN_EDITOR         "/usr/bin/sensible-editor" /* what Debian's psql runs by default */
-#define DEFAULT_LINE_ARGUMENT "+" /* Debian's psql has none and asks for the variable */
-
 static const char empty_function[] =
     "CREATE FUNCTION ( )\n"
     " RETURNS \n"
@@ -32,60 +28,6 @@ static const char empty_function[] =
 static const char empty_view[] = "CREATE VIEW  AS\n"
                                  " SELECT \n"
                                  "  -- something...\n";
-
-static const char *first_set(const char *const *names, const char *fallback)
-{
-    for (; *names; names++)
-        if (getenv(*names) && *getenv(*names))
-            return getenv(*names);
-    return fallback;
-}
-
-/* What stands in front of a line number; NULL: the editor takes none, as far as is known. */
-static const char *line_number_argument(void)
-{
-    static const char *const names[] = {"PSQL_EDITOR_LINENUMBER_ARG", NULL};
-
-    return first_set(names, access(DEBIAN_EDITOR, X_OK) == 0 ? NULL : DEFAULT_LINE_ARGUMENT);
-}
-
-/* A path for the shell; a project's file may have any name. */
-static char *quoted_path(const char *path)
-{
-    StrBuf out = STRBUF_INIT;
-
-    for (; *path; path++)
-        strbuf_add(&out, *path == '\'' ? "'\\''" : (char[]){*path, '\0'});
-    return strbuf_detach(&out);
-}
-
-bool shell_run_editor(Shell *shell, const char *path, int line)
-{
-    static const char *const names[] = {"PSQL_EDITOR", "EDITOR", "VISUAL", NULL};
-    bool debian = access(DEBIAN_EDITOR, X_OK) == 0;
-    const char *editor = first_set(names, debian ? "sensible-editor" : DEFAULT_EDITOR);
-    const char *line_argument = line_number_argument();
-    char *quoted, *command;
-    int status;
-
-    if (line > 0 && !line_argument) {
-        log_error(&shell->log, "environment variable PSQL_EDITOR_LINENUMBER_ARG must be set to "
-                               "specify a line number");
-        return false;
-    }
-    quoted = quoted_path(path);
-    if (line > 0)
-        command = xasprintf("exec %s %s%d '%s'", editor, line_argument, line, quoted);
-    else
-        command = xasprintf("exec %s '%s'", editor, quoted);
-    free(quoted);
-    fflush(NULL);
-    status = system(command);
-    free(command);
-    if (status == -1)
-        log_error(&shell->log, "could not start editor \"%s\"", editor);
-    return status == 0;
-}
 
 static char *temp_name(void)
 {
@@ -209,8 +151,8 @@ static MetaResult edit_failed_file(Shell *shell, const char *path)
     const ErrorPlace *place = &shell->last_place;
     StrBuf unused = STRBUF_INIT;
     bool edited;
-    bool ok = edit_path(shell, path, &unused, line_number_argument() ? place->line : -1, false,
-                        &edited);
+    bool ok = edit_path(shell, path, &unused, shell_editor_takes_line() ? place->line : -1,
+                        false, &edited);
 
     strbuf_free(&unused);
     if (!ok)

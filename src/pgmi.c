@@ -56,7 +56,8 @@ void pgmi_error(const Pgmi *pgmi, const Diag *diag)
     strbuf_free(&text);
 }
 
-void pgmi_warning(const Pgmi *pgmi, const char *fmt, ...)
+PRINTF_LIKE(2, 3)
+static void warn(const Pgmi *pgmi, const char *fmt, ...)
 {
     StrBuf text = STRBUF_INIT;
     va_list args;
@@ -109,8 +110,7 @@ void pgmi_environment(const Pgmi *pgmi, const char *root, StrMap *env)
         free(name);
     }
     if (!dotenv_read(root, &file, &diag))
-        pgmi_warning(pgmi, "%s%s%s", diag.file ? diag.file : "", diag.file ? ": " : "",
-                     diag.message);
+        warn(pgmi, "%s%s%s", diag.file ? diag.file : "", diag.file ? ": " : "", diag.message);
     for (size_t i = 0; i < file.len; i++) {
         if (strmap_get(env, file.entries[i].key))
             continue;

@@ -61,7 +61,6 @@ void pgmi_help(const PgmiCommand *command, FILE *out);
 
 /* "pgmi: error: ..." in the form of contract E4, on standard error, redacted. */
 void pgmi_error(const Pgmi *pgmi, const Diag *diag);
-void pgmi_warning(const Pgmi *pgmi, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Prints every problem; returns the exit status they give together, 0 for none. */
 int pgmi_problems(const Pgmi *pgmi, const DiagList *problems);
 /* Not a terminal on both sides, CI, or PGMI_NON_INTERACTIVE=1 (contract R8). */

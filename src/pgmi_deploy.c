@@ -62,7 +62,7 @@ static void show_load(void *ctx, uint64_t done, uint64_t total)
     progress_step(&deploy->bar, "loading", done, total);
 }
 
-void pgmi_deploy_say(void *ctx, DeploySay kind, const char *text)
+static void say(void *ctx, DeploySay kind, const char *text)
 {
     PgmiDeploy *deploy = ctx;
     char *clean = redact(text);
@@ -313,7 +313,7 @@ static void start_clock(PgmiDeploy *deploy)
     deploy->options.verbose = deploy->pgmi->args.verbose;
     deploy->options.dry_run = deploy->pgmi->args.dry_run;
     deploy->options.interrupted = &interrupted;
-    deploy->options.say = pgmi_deploy_say;
+    deploy->options.say = say;
     deploy->options.ctx = deploy;
     if (deploy->timeout > 0) {
         deploy->options.deadline = monotonic_ms() + (double)deploy->timeout / 1e6;

@@ -35,6 +35,5 @@ void pgmi_deploy_report(const PgmiDeploy *deploy);
  * the exit status; false: the result holds an error that was found before any target was begun.
  */
 bool pgmi_deploy_targets(PgmiDeploy *deploy, const volatile bool *interrupted, int *code);
-void pgmi_deploy_say(void *ctx, DeploySay kind, const char *text);
 
 #endif

@@ -43,7 +43,6 @@ const char *var_get(const VarSpace *vars, const char *name); /* NULL: unset; bor
 bool var_set(VarSpace *vars, const char *name, const char *value);
 bool var_set_bool(VarSpace *vars, const char *name); /* sets to "on" */
 bool var_unset(VarSpace *vars, const char *name);    /* also fine when unset */
-bool var_name_valid(const char *name);
 bool var_has_hooks(const VarSpace *vars, const char *name);
 void var_add_hooks(VarSpace *vars, const char *name, VarSubstitute substitute,
                    VarAssign assign);
@@ -462,8 +461,10 @@ const ErrorPlace *shell_last_place(const Shell *shell);
 /* SIGINT: cancels what runs, sets cancel_pressed.  Installed once by main. */
 void signals_install(Shell *shell);
 
-/* The user's editor on a file, at a line (-1: none).  False: it failed; the message is printed. */
+/* The user's editor on a file, at a line from 1 (-1: none; a line that the editor cannot be told is an
+ * error).  False: it failed, or ended with another status than 0; the message is printed. */
 bool shell_run_editor(Shell *shell, const char *path, int line);
+bool shell_editor_takes_line(void); /* it is known how to tell it a line */
 
 /* ---- strings of the shell ---------------------------------------------------------------------------- */
 

@@ -76,7 +76,6 @@ void lexer_finish(Lexer *lexer);         /* forget the line, keep the state */
 void lexer_reset(Lexer *lexer);          /* forget the state: a new statement begins */
 bool lexer_in_quote(const Lexer *lexer); /* anything but plain text open (psql's in_quote) */
 
-int lexer_paren_depth(const Lexer *lexer);
 /* After LEX_BACKSLASH: column (bytes, from 1) of the backslash in the line that was fed. */
 size_t lexer_column(const Lexer *lexer);
 
@@ -280,8 +279,6 @@ void marks_put(const char *text, size_t len, const MarkList *list, uint32_t file
  * becomes that in what was appended; one inside a mark becomes that of the statement behind it.
  * False: there was no mark. */
 bool marks_remove(const char *text, size_t len, long *position, StrBuf *out);
-/* The same for a byte offset into text, without the copy. */
-size_t marks_original_offset(const char *text, size_t len, size_t offset);
 /* True for a statement that hands back rows: one alone in its file may be run by FOR ... IN
  * EXECUTE or a cursor, which take a single statement, so that no mark may stand in front of it. */
 bool statement_returns_rows(const char *text, size_t len);

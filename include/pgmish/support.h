@@ -64,8 +64,7 @@ void strbuf_addc(StrBuf *buf, char c);
 void strbuf_addf(StrBuf *buf, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void strbuf_vaddf(StrBuf *buf, const char *fmt, va_list args) PRINTF_LIKE(2, 0);
 void strbuf_truncate(StrBuf *buf, size_t len); /* len <= buf->len */
-void strbuf_insert(StrBuf *buf, size_t at, const char *s, size_t len);
-char *strbuf_detach(StrBuf *buf); /* caller frees; buf is empty again */
+char *strbuf_detach(StrBuf *buf);              /* caller frees; buf is empty again */
 void strbuf_swap(StrBuf *a, StrBuf *b);
 /* Reads the rest of a stream, or a whole file.  False: errno tells why. */
 bool strbuf_read_stream(StrBuf *buf, FILE *stream);
@@ -106,7 +105,6 @@ typedef struct StrMap {
 void strmap_init(StrMap *map, void (*free_value)(void *));
 void *strmap_get(const StrMap *map, const char *key); /* NULL: absent */
 void strmap_set(StrMap *map, const char *key, void *value);
-bool strmap_remove(StrMap *map, const char *key);
 void strmap_free(StrMap *map);
 
 /* ---- Diag: an error as a value ------------------------------------------------ */
@@ -209,8 +207,7 @@ typedef struct Log {
 
 void log_init(Log *log, const char *argv0);
 void log_error(Log *log, const char *fmt, ...) PRINTF_LIKE(2, 3);
-void log_error_detail(Log *log, const char *fmt, ...) PRINTF_LIKE(2, 3); /* "detail: " line */
-void log_error_hint(Log *log, const char *fmt, ...) PRINTF_LIKE(2, 3);   /* "hint: " line */
+void log_error_hint(Log *log, const char *fmt, ...) PRINTF_LIKE(2, 3); /* "hint: " line */
 void log_warning(Log *log, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void log_info(Log *log, const char *fmt, ...) PRINTF_LIKE(2, 3); /* prefix, no level word */
 /* Message, then file:line:column in front where known, then detail and hint lines. */

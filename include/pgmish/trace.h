@@ -100,9 +100,6 @@ void trace_run(Session *session);
 /* Around every message of the user's.  The end closes the statement that runs. */
 void trace_begin(Session *session);
 void trace_end(Session *session);
-/* The last mark since trace_begin; also after trace_end.  False: none. */
-bool trace_last_mark(const Session *session, TraceMark *mark);
-
 /* Bytes [from, to) of the file's text that the last mark stands for: one statement, with what comes in
  * front of the next one, or (exact false) a group of several; to is SIZE_MAX at the end of the file.
  * False: the last mark belongs to another file, or there is none. */

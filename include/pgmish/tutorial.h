@@ -79,8 +79,8 @@ void tutorial_step_free(TutorialStep *step);
 
 /* ---- conditions (tutorial_check.c) ----------------------------------------------------------- */
 
-/* Leaves an open transaction as it was; asks the server nothing in a failed one. */
-bool tutorial_holds(Shell *shell, const TutorialCondition *condition);
+/* All its @check conditions hold.  Leaves an open transaction as it was; asks the server nothing in a
+ * failed one. */
 bool tutorial_done(Shell *shell, const TutorialStep *step);
 /* The remark of the first @wrong that holds, variables put in; owned, NULL: none. */
 char *tutorial_remark(Shell *shell, const TutorialStep *step);

@@ -4,7 +4,6 @@
 #include "live.h"
 #include "tree.h"
 
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -15,20 +14,7 @@
 #include <cmocka.h>
 
 static ScratchServer *scratch;
-static char cache_dir[64];
-
-static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-    (void)st;
-    (void)type;
-    (void)ftw;
-    return remove(path);
-}
-
-static void remove_tree(const char *path)
-{
-    nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-}
+static char *cache_dir;
 
 static void ignore_notice(void *arg, const PGresult *result)
 {
@@ -71,8 +57,8 @@ int live_start(void **state)
 
     (void)state;
     /* the user's own cache of clusters is left alone; root's server needs the way to be open */
-    strcpy(cache_dir, "/tmp/test_live-XXXXXX");
-    if (!mkdtemp(cache_dir) || chmod(cache_dir, 0711) != 0)
+    cache_dir = tree_new();
+    if (chmod(cache_dir, 0711) != 0)
         return -1;
     setenv("XDG_CACHE_HOME", cache_dir, 1);
     scratch = scratch_start(NULL, &diag);
@@ -93,7 +79,7 @@ int live_stop(void **state)
 {
     (void)state;
     scratch_stop(scratch);
-    remove_tree(cache_dir);
+    tree_delete(cache_dir);
     return 0;
 }
 
@@ -174,4 +160,28 @@ void live_must_load(Session *session, PGconn *conn, const char *project)
 
     if (!live_load(session, conn, project, NULL, NULL, &diag))
         fail_msg("%s: %s", diag.file ? diag.file : "", diag.message);
+}
+
+/* ---- the world -------------------------------------------------------------------------------- */
+
+int live_open(void **state)
+{
+    World *world = xcalloc(1, sizeof(*world));
+
+    world->session = session_new();
+    world->conn = live_connect("utf8");
+    world->project = live_project();
+    *state = world;
+    return 0;
+}
+
+int live_close(void **state)
+{
+    World *world = *state;
+
+    session_free(world->session);
+    PQfinish(world->conn);
+    tree_delete(world->project);
+    free(world);
+    return 0;
 }

@@ -27,6 +27,16 @@ void live_expect(PGconn *conn, const char *sql, const char *expected);
 /* Runs SQL that must fail with this SQLSTATE; the result is the caller's. */
 PGresult *live_fail(PGconn *conn, const char *sql, const char *sqlstate);
 
+/* A session, a connection to "utf8" and a project that is not loaded yet: what most tests stand on.
+ * Test fixtures for cmocka; the files of a project's own are added by a setup around live_open. */
+typedef struct World {
+    Session *session;
+    PGconn *conn;
+    char *project; /* live_project() */
+} World;
+int live_open(void **state);
+int live_close(void **state);
+
 /* A new project directory (tree.h) with an empty deploy.sql; end it with tree_delete. */
 char *live_project(void);
 

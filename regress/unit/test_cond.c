@@ -89,7 +89,7 @@ static char *run_line(const char *line, int *failed)
         if (result == LEX_BACKSLASH)
             *failed += meta_dispatch(shell, lexer, cond) == META_ERROR;
     }
-    strbuf_addf(&query, "|%d%s", lexer_paren_depth(lexer), cond_empty(cond) ? "" : "!");
+    strbuf_addf(&query, "|%d%s", lexer_mark(lexer).paren_depth, cond_empty(cond) ? "" : "!");
     lexer_free(lexer);
     cond_free(cond);
     return strbuf_detach(&query);

@@ -249,10 +249,10 @@ static void test_copy_count(void **state)
     assert_int_equal(lexer_count_copy_from_stdin(world->lexer), 1);
     free(lex_in(world, "UTF8", (const char *const[]){"copy a.b from stdin (", NULL}));
     assert_int_equal(lexer_count_copy_from_stdin(world->lexer), 2);
-    assert_int_equal(lexer_paren_depth(world->lexer), 1);
+    assert_int_equal(lexer_mark(world->lexer).paren_depth, 1);
     lexer_restore(world->lexer, &mark);
     assert_int_equal(lexer_count_copy_from_stdin(world->lexer), 1);
-    assert_int_equal(lexer_paren_depth(world->lexer), 0);
+    assert_int_equal(lexer_mark(world->lexer).paren_depth, 0);
 }
 
 /* ---- places ------------------------------------------------------------------------------------ */

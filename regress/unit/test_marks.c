@@ -106,6 +106,23 @@ static void statements_begin(void **state)
 
 /* ---- in and out again --------------------------------------------------------------------------- */
 
+/* Where a byte of the marked text stands in the original: found without the code under test. */
+static size_t original_offset(const char *marked, size_t offset)
+{
+    const char *at = marked, *mark;
+    size_t taken = 0;
+
+    while ((mark = strstr(at, "SELECT pg_temp._pgmi_mark(")) != NULL) {
+        size_t start = (size_t)(mark - marked), length = strcspn(mark, ";") + 1;
+
+        if (start >= offset)
+            break;
+        taken += length < offset - start ? length : offset - start;
+        at = mark + length;
+    }
+    return offset - taken;
+}
+
 /* Every position of the marked text must become that of the same character of the original. */
 static void check_positions(const char *plain, const StrBuf *marked)
 {
@@ -115,7 +132,7 @@ static void check_positions(const char *plain, const StrBuf *marked)
         StrBuf out = STRBUF_INIT;
         TextPlace place;
         long position = 1;
-        size_t original = marks_original_offset(marked->data, marked->len, at);
+        size_t original = original_offset(marked->data, at);
 
         for (size_t i = 0; i < at; i++)
             position += ((unsigned char)marked->data[i + 1] & 0xC0) != 0x80;

@@ -12,32 +12,13 @@
 
 #include <cmocka.h>
 
-typedef struct World {
-    Session *session;
-    PGconn *conn;
-    char *project;
-} World;
-
 static int open_world(void **state)
 {
-    World *world = xcalloc(1, sizeof(*world));
+    World *world;
 
-    world->session = session_new();
-    world->conn = live_connect("utf8");
-    world->project = live_project();
+    live_open(state);
+    world = *state;
     tree_text(world->project, "other.sql", "SELECT 'another file';\n");
-    *state = world;
-    return 0;
-}
-
-static int close_world(void **state)
-{
-    World *world = *state;
-
-    session_free(world->session);
-    PQfinish(world->conn);
-    tree_delete(world->project);
-    free(world);
     return 0;
 }
 
@@ -257,7 +238,7 @@ static void other_errors(void **state)
     PQclear(error);
 }
 
-#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, open_world, close_world)
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, open_world, live_close)
 
 int main(void)
 {

@@ -12,34 +12,6 @@
 
 #include <cmocka.h>
 
-typedef struct World {
-    Session *session;
-    PGconn *conn;
-    char *project;
-} World;
-
-static int open_world(void **state)
-{
-    World *world = xcalloc(1, sizeof(*world));
-
-    world->session = session_new();
-    world->conn = live_connect("utf8");
-    world->project = live_project();
-    *state = world;
-    return 0;
-}
-
-static int close_world(void **state)
-{
-    World *world = *state;
-
-    session_free(world->session);
-    PQfinish(world->conn);
-    tree_delete(world->project);
-    free(world);
-    return 0;
-}
-
 /* ---- G5: a failing file ------------------------------------------------------------------------- */
 
 /* The one test of the project fails like this; NULL: the field must be absent. */
@@ -406,7 +378,7 @@ static void table_checks(void **state)
         "\"{.,x,y,Z.SQL}\",t,f,y)");
 }
 
-#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, open_world, close_world)
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, live_open, live_close)
 
 int main(void)
 {

@@ -89,3 +89,12 @@ void tree_link(const char *root, const char *path, const char *target)
         fail_msg("symlink %s: %s", full, strerror(errno));
     free(full);
 }
+
+void tree_remove(const char *root, const char *path)
+{
+    char *full = tree_path(root, path);
+
+    if (unlink(full) != 0)
+        fail_msg("unlink %s: %s", full, strerror(errno));
+    free(full);
+}

@@ -14,6 +14,7 @@ void tree_directory(const char *root, const char *path);
 void tree_file(const char *root, const char *path, const char *text, size_t len);
 void tree_text(const char *root, const char *path, const char *text);
 void tree_link(const char *root, const char *path, const char *target);
-char *tree_path(const char *root, const char *path); /* owned */
+void tree_remove(const char *root, const char *path); /* one file */
+char *tree_path(const char *root, const char *path);  /* owned */
 
 #endif

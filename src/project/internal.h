@@ -44,8 +44,6 @@ void project_check_ids(const Project *project, DiagList *problems);
 
 /* D6. */
 uint64_t project_size_cap(void);
-/* "directory", "symbolic link", "FIFO", ... */
-const char *project_kind_name(mode_t mode);
 /*
  * Opens `name` in directory dirfd without following a link and without waiting for a FIFO's
  * writer; the result is a regular file.  -1: *diag has message and hint.

@@ -29,7 +29,7 @@ uint64_t project_size_cap(void)
     return 10485760; /* D6 */
 }
 
-const char *project_kind_name(mode_t mode)
+static const char *kind_name(mode_t mode)
 {
     if (S_ISDIR(mode))
         return "directory";
@@ -47,7 +47,7 @@ const char *project_kind_name(mode_t mode)
 /* Message for something that is no regular file; returns -1. */
 static int refuse_kind(mode_t mode, Diag *diag)
 {
-    diag_set(diag, EXIT_PGMI_CONFIG, "is a %s, not a regular file", project_kind_name(mode));
+    diag_set(diag, EXIT_PGMI_CONFIG, "is a %s, not a regular file", kind_name(mode));
     if (S_ISLNK(mode))
         diag_hint(diag, "Links are never followed: put a copy of the file into the project, or "
                         "remove the link.");

@@ -95,14 +95,6 @@ void cache_open(ClusterCache *cache, const char *dir, const ServerPrograms *prog
     cache->key = strbuf_detach(&key);
 }
 
-void cache_close(ClusterCache *cache)
-{
-    free(cache->dir);
-    free(cache->entry);
-    free(cache->key);
-    *cache = (ClusterCache){0};
-}
-
 /* The descriptor that holds the lock, -1: could not be had at once. */
 static int lock_cache(const ClusterCache *cache, int operation)
 {

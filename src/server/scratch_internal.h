@@ -101,7 +101,6 @@ typedef struct ClusterCache {
 char *cache_directory(void);
 void cache_open(ClusterCache *cache, const char *dir, const ServerPrograms *programs,
                 const char *user);
-void cache_close(ClusterCache *cache);
 /* Copies the cached cluster to `name` in a directory, for owner.  False: there is none, or it
  * could not be had; nothing is left then. */
 bool cache_fetch(const ClusterCache *cache, int dir_fd, const char *name, const Account *owner);

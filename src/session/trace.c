@@ -173,12 +173,25 @@ static void rest(TraceState *state)
         nanosleep(&(struct timespec){0, REST_NS}, NULL);
 }
 
+/* The last mark since trace_begin; also after trace_end.  False: none. */
+static bool last_mark(const Session *session, TraceMark *mark)
+{
+    const TraceState *state = &session->trace;
+    const TraceFile *file = state->known ? file_of_number(session, state->number) : NULL;
+
+    if (!file || state->statement >= file->marks.len)
+        return false;
+    *mark = (TraceMark){file, state->statement, state->at, session_top(session)->trace.marked,
+                        state->begun};
+    return true;
+}
+
 static void tell(Session *session)
 {
     const TraceState *state = &session->trace;
     TraceMark mark;
 
-    if (state->listener && state->running && trace_last_mark(session, &mark))
+    if (state->listener && state->running && last_mark(session, &mark))
         state->listener(state->listener_ctx, &mark);
 }
 
@@ -246,18 +259,6 @@ void trace_end(Session *session)
     close_statement(session, monotonic_ms());
 }
 
-bool trace_last_mark(const Session *session, TraceMark *mark)
-{
-    const TraceState *state = &session->trace;
-    const TraceFile *file = state->known ? file_of_number(session, state->number) : NULL;
-
-    if (!file || state->statement >= file->marks.len)
-        return false;
-    *mark = (TraceMark){file, state->statement, state->at, session_top(session)->trace.marked,
-                        state->begun};
-    return true;
-}
-
 bool trace_extent(const Session *session, const char *path, size_t *from, size_t *to,
                   bool *exact)
 {
@@ -265,7 +266,7 @@ bool trace_extent(const Session *session, const char *path, size_t *from, size_t
     TraceMark mark;
     size_t next;
 
-    if (!trace_last_mark(session, &mark) || strcmp(mark.file->file->path, path) != 0)
+    if (!last_mark(session, &mark) || strcmp(mark.file->file->path, path) != 0)
         return false;
     file = mark.file;
     next = mark.statement + file->every;
@@ -301,7 +302,7 @@ bool trace_place(const Session *session, const char *path, ErrorPlace *place, bo
     TraceMark mark;
 
     *place = (ErrorPlace){0};
-    if (!trace_last_mark(session, &mark) || (path && strcmp(mark.file->file->path, path) != 0))
+    if (!last_mark(session, &mark) || (path && strcmp(mark.file->file->path, path) != 0))
         return false;
     begins = &mark.file->marks.items[mark.statement];
     place->file = xstrdup(mark.file->file->path);

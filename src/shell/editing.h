@@ -93,8 +93,6 @@ unsigned char editing_capitalize_word(EditLine *el, int ch);
 unsigned char editing_transpose(EditLine *el, int ch);
 /* editing_search.c: Ctrl-R and Ctrl-S. */
 unsigned char editing_search_key(EditLine *el, int ch);
-/* Cells of a text in the locale of line editing. */
-int editing_text_width(const char *text);
 
 /* history.c */
 void history_open(Editing *editing);

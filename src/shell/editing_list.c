@@ -22,7 +22,8 @@ static Screen screen_size(void)
     return screen;
 }
 
-int editing_text_width(const char *text)
+/* Cells of a text in the locale of line editing; a byte that is no character takes one. */
+static int text_width(const char *text)
 {
     mbstate_t state = {0};
     int width = 0;
@@ -56,7 +57,7 @@ static int row_after(const char *text, size_t len, int *column, int columns)
 
         if (next)
             *next++ = '\0';
-        *column += editing_text_width(line);
+        *column += text_width(line);
         row += *column / columns;
         *column %= columns;
         if (next) {
@@ -161,7 +162,7 @@ static bool many_wanted(Editing *editing, size_t count)
 
 static void print_entry(const char *text, int pad_to)
 {
-    int width = editing_text_width(text);
+    int width = text_width(text);
 
     for (const char *p = text; *p; p++)
         putchar((unsigned char)*p < ' ' ? '?' : *p);
@@ -174,7 +175,7 @@ static int widest(const StrList *list)
     int max = 0;
 
     for (size_t i = 0; i < list->len; i++) {
-        int width = editing_text_width(list->items[i]);
+        int width = text_width(list->items[i]);
 
         max = width > max ? width : max;
     }

@@ -183,7 +183,8 @@ void step_past_skip(Stepper *step, const StepItem *item)
 
 /* ---- after it --------------------------------------------------------------------------------------- */
 
-void step_past_note(Stepper *step, bool was_open, const char *text, bool ok)
+/* After anything: which transaction is open now. */
+static void note_end(Stepper *step, bool was_open, const char *text, bool ok)
 {
     StepHistory *past = &step->past;
     bool ends = text && statement_kind(text, strlen(text)) == STATEMENT_END;
@@ -204,7 +205,7 @@ void step_past_end(Stepper *step, const char *text, bool ok)
     StepHistory *past = &step->past;
     StepPast *item = &past->items[past->len - 1];
 
-    step_past_note(step, item->block != 0, text, ok);
+    note_end(step, item->block != 0, text, ok);
     if (!item->block) /* BEGIN */
         item->block = past->block;
 }
@@ -340,5 +341,5 @@ void step_unguard(Stepper *step, bool was_open, const char *text, bool ok)
 
     if (conn && PQtransactionStatus(conn) == PQTRANS_INERROR)
         quietly(step, "ROLLBACK TO SAVEPOINT " GUARD_NAME);
-    step_past_note(step, was_open, text, ok);
+    note_end(step, was_open, text, ok);
 }

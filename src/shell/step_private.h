@@ -171,9 +171,7 @@ bool step_sql(Stepper *step, const char *sql, Diag *diag);
 /* Before an item is run: opens the transaction that is due, takes the savepoint, notes it. */
 void step_past_begin(Stepper *step, const StepItem *item);
 void step_past_skip(Stepper *step, const StepItem *item);
-/* After anything: which transaction is open now.  text may be NULL. */
-void step_past_note(Stepper *step, bool was_open, const char *text, bool ok);
-/* The same after the item that step_past_begin noted. */
+/* After the item that step_past_begin noted.  text may be NULL. */
 void step_past_end(Stepper *step, const char *text, bool ok);
 /* The current item failed: back to the savepoint before it, where there is one. */
 void step_past_undo(Stepper *step, CondStack *cond);

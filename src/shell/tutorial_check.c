@@ -92,7 +92,7 @@ static bool file_matches(const TutorialCondition *condition)
     return found;
 }
 
-bool tutorial_holds(Shell *shell, const TutorialCondition *condition)
+static bool holds(Shell *shell, const TutorialCondition *condition)
 {
     switch (condition->kind) {
     case TUTORIAL_VAR:
@@ -112,7 +112,7 @@ bool tutorial_holds(Shell *shell, const TutorialCondition *condition)
 bool tutorial_done(Shell *shell, const TutorialStep *step)
 {
     for (size_t i = 0; i < step->check_count; i++)
-        if (!tutorial_holds(shell, &step->checks[i]))
+        if (!holds(shell, &step->checks[i]))
             return false;
     return true;
 }
@@ -143,7 +143,7 @@ static char *fill_in(const Shell *shell, const char *text)
 char *tutorial_remark(Shell *shell, const TutorialStep *step)
 {
     for (size_t i = 0; i < step->wrong_count; i++)
-        if (tutorial_holds(shell, &step->wrongs[i]))
+        if (holds(shell, &step->wrongs[i]))
             return fill_in(shell, step->wrongs[i].remark);
     return NULL;
 }

@@ -89,7 +89,8 @@ static void drop(VarSpace *vars, size_t at)
     memmove(vars->items + at, vars->items + at + 1, (vars->len - at) * sizeof(*vars->items));
 }
 
-bool var_name_valid(const char *name)
+/* psql's rule: ASCII letters, digits, underscores, and any byte that is not ASCII. */
+static bool name_valid(const char *name)
 {
     const char *p;
 
@@ -140,7 +141,7 @@ bool var_set(VarSpace *vars, const char *name, const char *value)
     bool found;
     size_t at;
 
-    if (!var_name_valid(name)) {
+    if (!name_valid(name)) {
         if (value) /* unsetting what cannot exist is no error */
             log_error(&vars->shell->log, "invalid variable name: \"%s\"", name);
         return !value;

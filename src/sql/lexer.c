@@ -105,7 +105,7 @@ void lexer_push(Lexer *lexer, char *value, char *name)
     source_open(lexer, src, value, strlen(value));
 }
 
-void lexer_drop_variables(Lexer *lexer)
+static void drop_variables(Lexer *lexer)
 {
     while (lexer->depth > 1)
         source_free(&lexer->sources[--lexer->depth]);
@@ -138,7 +138,7 @@ LexSource *lexer_source(Lexer *lexer)
 
 void lexer_finish(Lexer *lexer)
 {
-    lexer_drop_variables(lexer);
+    drop_variables(lexer);
     source_free(&lexer->sources[0]);
 }
 
@@ -158,11 +158,6 @@ void lexer_reset(Lexer *lexer)
 bool lexer_in_quote(const Lexer *lexer)
 {
     return lexer->state != IN_PLAIN && lexer->state != BEHIND_STRING;
-}
-
-int lexer_paren_depth(const Lexer *lexer)
-{
-    return lexer->mark.paren_depth;
 }
 
 size_t lexer_column(const Lexer *lexer)

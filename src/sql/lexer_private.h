@@ -68,7 +68,6 @@ LexSource *lexer_source(Lexer *lexer);
 /* Starts reading value (owned from now on) in place of the variable whose name ends at the
  * current position.  Every LexSource pointer is stale afterwards. */
 void lexer_push(Lexer *lexer, char *value, char *name);
-void lexer_drop_variables(Lexer *lexer);
 /* True while the value of this variable is being read: it must not be expanded again. */
 bool lexer_is_source(const Lexer *lexer, const char *name);
 /* Copies the pending run to the query buffer and notes where it came from. */

@@ -270,17 +270,6 @@ bool marks_remove(const char *text, size_t len, long *position, StrBuf *out)
     return any;
 }
 
-size_t marks_original_offset(const char *text, size_t len, size_t offset)
-{
-    size_t at = 0, taken = 0, length;
-
-    while ((at = next_mark(text, len, at, &length)) < offset && length) {
-        taken += length < offset - at ? length : offset - at;
-        at += length;
-    }
-    return offset - taken;
-}
-
 /* ---- statements that must stay alone -------------------------------------------------------------- */
 
 static bool has_word(const char *mask, size_t len, const char *lower)

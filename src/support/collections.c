@@ -108,20 +108,6 @@ void strmap_set(StrMap *map, const char *key, void *value)
     map->len++;
 }
 
-bool strmap_remove(StrMap *map, const char *key)
-{
-    bool found;
-    size_t at = find_entry(map, key, &found);
-
-    if (!found)
-        return false;
-    drop_value(map, at);
-    free(map->entries[at].key);
-    map->len--;
-    memmove(map->entries + at, map->entries + at + 1, (map->len - at) * sizeof(StrMapEntry));
-    return true;
-}
-
 void strmap_free(StrMap *map)
 {
     for (size_t i = 0; i < map->len; i++) {

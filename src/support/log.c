@@ -136,7 +136,8 @@ void log_error(Log *log, const char *fmt, ...)
     EMIT("error", log->sgr_error);
 }
 
-void log_error_detail(Log *log, const char *fmt, ...)
+PRINTF_LIKE(2, 3)
+static void error_detail(Log *log, const char *fmt, ...)
 {
     EMIT("detail", log->sgr_note);
 }
@@ -167,7 +168,7 @@ void log_diag(Log *log, const Diag *diag)
     else
         log_error(log, "%s", diag->message);
     if (diag->detail)
-        log_error_detail(log, "%s", diag->detail);
+        error_detail(log, "%s", diag->detail);
     if (diag->hint)
         log_error_hint(log, "%s", diag->hint);
 }
