@@ -57,25 +57,24 @@ find({ no_chdir => 1, wanted => sub {
 
 # ---- rooms, unused: the objects' symbols -----------------------------------------------------------
 
-sub symbols {
-    my $object = shift;
-    my (@defined, @used);
-    open(my $nm, '-|', 'nm', '-P', $object) or die "nm: $!\n";
+# Calls back with object, name, kind of each symbol.
+sub each_symbol {
+    my ($objects, $fn) = @_;
+    open(my $nm, '-|', 'nm', '-A', '-P', @$objects) or die "nm: $!\n";
     while (<$nm>) {
-        my ($name, $kind) = split;
-        push @used, $name if $kind eq 'U';
-        push @defined, $name if $kind =~ /^[TDBRC]$/;
+        my ($object, $name, $kind) = /^(.*): (\S+) (\S)/;
+        $fn->($object, $name, $kind);
     }
-    close $nm or die "nm failed for $object; build first\n";
-    return (\@defined, \@used);
+    close $nm or die "nm failed; build first\n";
 }
 
 my (%home, %users);
-for my $file (@sources) {
-    my ($defined, $used) = symbols("$build/" . $file =~ s/\.c$/.o/r);
-    $home{$_} = $file for @$defined;
-    push @{ $users{$_} }, $file for @$used;
-}
+my %source = map { ("$build/" . s/\.c$/.o/r) => $_ } @sources;
+each_symbol([sort keys %source], sub {
+    my ($object, $name, $kind) = @_;
+    $home{$name} = $source{$object} if $kind =~ /[TDBRC]/;
+    push @{ $users{$name} }, $source{$object} if $kind eq 'U';
+});
 for my $name (sort keys %home) {
     my $to = room($home{$name});
     for my $user (@{ $users{$name} || [] }) {
@@ -86,9 +85,8 @@ for my $name (sort keys %home) {
 
 # A unit test may look at what has no other user; it is then meant to be seen.
 my %tested;
-for my $object (glob("$build/regress/unit/*.o $build/regress/fuzz/*.o $build/src/support/tool/*.o")) {
-    $tested{$_} = 1 for @{ (symbols($object))[1] };
-}
+each_symbol([glob("$build/regress/unit/*.o $build/regress/fuzz/*.o $build/src/support/tool/*.o")],
+    sub { $tested{$_[1]} = 1 if $_[2] eq 'U' });
 for my $name (sort keys %home) {
     next if $users{$name} || $tested{$name} || $made{$name} || $name eq 'main' || $name =~ /^(?:_|meta_command_)/;
     finding("$home{$name}: $name is used by no other file");

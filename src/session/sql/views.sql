@@ -23,7 +23,8 @@ SELECT path, parent_path, depth
 
 -- One row per sort key; a file without keys stands under its path (contract M8).  The order is that
 -- of the UTF-8 bytes, which the "C" collation gives only where the database's encoding sorts like
--- UTF-8.  It is computed over short rows, and the contents are joined to it afterwards.
+-- UTF-8.  It is computed over short rows, and the contents are joined to it afterwards, from the
+-- view, in whose place trace.sql puts another.
 CREATE OR REPLACE VIEW pg_temp.pgmi_plan_view AS
 SELECT s.path,
        s.content,
@@ -46,7 +47,7 @@ SELECT s.path,
          CROSS JOIN LATERAL unnest(
                    CASE WHEN cardinality(m.sort_keys) > 0 THEN m.sort_keys
                         ELSE ARRAY[f.path] END) AS k (sort_key)) AS p
-  JOIN pg_temp._pgmi_source AS s ON s.path = p.path;
+  JOIN pg_temp.pgmi_source_view AS s ON s.path = p.path;
 
 GRANT SELECT ON pg_temp._pgmi_source, pg_temp._pgmi_source_metadata, pg_temp._pgmi_parameter,
     pg_temp._pgmi_test_directory, pg_temp._pgmi_test_source, pg_temp.pgmi_source_view,
