@@ -2,9 +2,13 @@
 # Measures pgmish against psql and against bare libpq, and prints ratios: `make bench`, or
 # `make bench ONLY=print` for the measurements whose name matches.
 #
-# Both sides of a ratio are run by turns in one go, several times, after one run that is not
-# counted; the medians are compared.  Times depend on the machine, ratios much less: only ratios
-# have limits, and nothing here is part of `make check`.
+# Times depend on the machine and on what else it does, ratios much less: only ratios have limits,
+# and nothing here is part of `make check`.  pgmish and psql are run in pairs, the one that goes
+# first changing with every pair, after one pair that is not counted; what is reported is the median
+# of the pairs' ratios, so a disturbance spoils the pairs it meets and no more.  Each measurement goes on
+# for PAIRS pairs at least (5) and for SECONDS seconds (8), and for 100 pairs at most.  In brackets the
+# middle half of the ratios: when it is wide, the machine was busy.  "CPU" is the same for the processor
+# time of the client alone, which a busy machine changes little and the server not at all.
 use strict;
 use warnings;
 use File::Path qw(make_path);
@@ -17,7 +21,8 @@ my $pgmish = $ENV{PGMISH} or die "PGMISH is not set: run this through make\n";
 my $tools  = ($pgmish =~ s{/[^/]*$}{}r) . '/bench';
 my $psql   = TestServer::bindir() . '/psql';
 my $only   = @ARGV ? qr/$ARGV[0]/ : qr/./;
-my $runs   = $ENV{RUNS} || 5;
+my $runs   = $ENV{PAIRS} || 5;
+my $seconds = $ENV{SECONDS} // 8;
 my $server = TestServer->start(settings => {
     max_wal_size => '4GB', shared_buffers => '256MB', temp_buffers => '256MB',
     max_locks_per_transaction => 1024 });
@@ -27,7 +32,7 @@ make_path($work);
     HOME => $work);
 END { system 'rm', '-rf', $work if defined $work }
 
-my @ratios; # of the time measurements, for the geometric mean
+my (@ratios, @cpu_ratios); # of the time measurements, for the geometric means
 my $over = 0;
 
 # ---- measuring ------------------------------------------------------------------------------
@@ -35,6 +40,12 @@ my $over = 0;
 sub median {
     my @sorted = sort { $a <=> $b } @_;
     return ($sorted[$#sorted / 2] + $sorted[@sorted / 2]) / 2;
+}
+
+sub geometric_mean {
+    my $sum = 0;
+    $sum += log $_ for @_;
+    return exp($sum / @_);
 }
 
 # Wall seconds, CPU seconds and peak kilobytes of one run; dies when it fails.
@@ -46,21 +57,10 @@ sub measure {
     return split ' ', $line;
 }
 
-# Runs the variants by turns; returns for each [median wall, median cpu, highest memory].
-sub by_turns {
-    my ($times, @variants) = @_;
-    my @seen = map { [] } @variants;
-    for my $round (0 .. $times) {
-        for my $i (0 .. $#variants) {
-            my @cost = measure(@{ $variants[$i] });
-            push @{ $seen[$i] }, \@cost if $round > 0;
-        }
-    }
-    return map {
-        my $costs = $_;
-        [median(map { $_->[0] } @$costs), median(map { $_->[1] } @$costs),
-            (sort { $b <=> $a } map { $_->[2] } @$costs)[0]]
-    } @seen;
+# The value below which this share of the values is.
+sub quantile {
+    my ($share, @values) = @_;
+    return (sort { $a <=> $b } @values)[$share * $#values + 0.5];
 }
 
 sub report {
@@ -73,18 +73,46 @@ sub report {
     return $ratio;
 }
 
-# pgmish against psql with the same arguments: time and peak memory.
+# Runs both in pairs; returns the costs of all runs, and of all pairs the ratios of these costs.
+sub in_pairs {
+    my ($least, @both) = @_;
+    my (@costs, @ratios);
+    my $began = time;
+    for (my $pair = 0; $pair <= $least || ($pair <= 100 && time - $began < $seconds); $pair++) {
+        my @cost;
+        $cost[$_] = [measure(@{ $both[$_] })] for $pair % 2 ? (0, 1) : (1, 0);
+        next if $pair == 0;
+        push @{ $costs[$_] }, $cost[$_] for 0, 1;
+        push @ratios, [map { $cost[0][$_] / ($cost[1][$_] || 1e-9) } 0 .. 2];
+    }
+    return (\@costs, \@ratios);
+}
+
+# One line on cost number $which (0: wall time, 1: CPU time, 2: memory) of all pairs.
+sub report_pairs {
+    my ($what, $costs, $ratios, $which, $unit, $limit) = @_;
+    my @of_pairs = map { $_->[$which] } @$ratios;
+    my $scale = $unit eq 'MB' ? 1024 : 1;
+    my ($ours, $theirs) = map { median(map { $_->[$which] / $scale } @$_) } @$costs;
+    my $ratio = median(@of_pairs);
+    my $bad   = defined $limit && $ratio > $limit;
+    $over++ if $bad;
+    printf "%-44s %10.3f %10.3f %-3s ratio %6.3f  [%.2f..%.2f of %d]%s%s\n", $what, $ours, $theirs, $unit,
+        $ratio, quantile(0.25, @of_pairs), quantile(0.75, @of_pairs), scalar @of_pairs,
+        defined $limit ? sprintf('  limit %5.2f', $limit) : '', $bad ? '  OVER' : '';
+    return $ratio;
+}
+
+# pgmish against psql with the same arguments: time, the client's part of it, and peak memory.
 sub against_psql {
     my ($name, %options) = @_;
     return unless $name =~ $only;
     my $input = $options{input} // '/dev/null';
     my @arguments = ('-X', '-q', '-v', 'ON_ERROR_STOP=1', @{ $options{arguments} });
-    my ($ours, $theirs) = by_turns($options{runs} // $runs,
-        [$input, $pgmish, @arguments], [$input, $psql, @arguments]);
-    push @ratios, report($name, $ours->[0], $theirs->[0], 's', $options{limit} // 1.05);
-    report("$name, CPU of the client", $ours->[1], $theirs->[1], 's', 9) if $options{cpu};
-    report("$name, peak memory", $ours->[2] / 1024, $theirs->[2] / 1024, 'MB',
-        $options{memory} // 1.05);
+    my @pairs = in_pairs($options{runs} // $runs, map { [$input, $_, @arguments] } $pgmish, $psql);
+    push @ratios, report_pairs($name, @pairs, 0, 's', $options{limit} // 1.05);
+    push @cpu_ratios, report_pairs("$name, client's CPU", @pairs, 1, 's');
+    report_pairs("$name, peak memory", @pairs, 2, 'MB', $options{memory} // 1.05);
 }
 
 # ---- material ----------------------------------------------------------------------------------
@@ -300,15 +328,14 @@ sub bench_psql {
     against_psql('100,000 meta-command lines', arguments => ['-f', $meta]);
     against_psql('a statement of 50 MB', arguments => ['-f', $big]);
     bench_copy();
-    against_psql('print a million rows: aligned', arguments => ['-c', $million], limit => 0.35,
-        memory => 0.6, runs => 3);
+    against_psql('print a million rows: aligned', arguments => ['-c', $million], limit => 0.35, memory => 0.6);
     against_psql('print a million rows: expanded', arguments => ['-x', '-c', $million],
-        limit => 0.35, memory => 0.6, runs => 3);
+        limit => 0.35, memory => 0.6);
     against_psql('print a million rows: unaligned', arguments => ['-A', '-c', $million],
-        limit => 0.8, memory => 0.6, runs => 3);
+        limit => 0.8, memory => 0.6);
     against_psql('print a million rows: csv', arguments => ['--csv', '-c', $million],
-        limit => 0.8, memory => 0.6, runs => 3);
-    against_psql('print a million rows: FETCH_COUNT', limit => 0.4, runs => 3,
+        limit => 0.8, memory => 0.6);
+    against_psql('print a million rows: FETCH_COUNT', limit => 0.4,
         arguments => ['-v', 'FETCH_COUNT=1000', '-f', spew('fetch.sql', "$million;\n")]);
 }
 
@@ -318,9 +345,9 @@ sub bench_copy {
     my $setup = 'CREATE UNLOGGED TABLE IF NOT EXISTS copied (n int, label text)';
     $server->psql('-d', 'postgres', '-c', $setup, '-c', 'INSERT INTO copied '
         . q{SELECT n, repeat('row ' || n || ' ', 6) FROM generate_series(1, 3000000) n});
-    against_psql('\copy out, 200 MB', arguments => ['-c', "\\copy copied to '$file'"], runs => 3);
+    against_psql('\copy out, 200 MB', arguments => ['-c', "\\copy copied to '$file'"]);
     $server->psql('-d', 'postgres', '-c', "COPY copied TO '$file'") unless -s $file;
-    against_psql('\copy in, 200 MB', runs => 3,
+    against_psql('\copy in, 200 MB',
         arguments => ['-c', 'TRUNCATE copied', '-c', "\\copy copied from '$file'"]);
 }
 
@@ -333,8 +360,7 @@ bench_deploy();
 bench_trace();
 bench_psql();
 if (@ratios) {
-    my $sum = 0;
-    $sum += log $_ for @ratios;
-    printf "geometric mean of the time ratios to psql: %.3f\n", exp($sum / @ratios);
+    printf "geometric mean of the time ratios to psql: %.3f  limit %5.2f\n", geometric_mean(@ratios), 0.95;
+    printf "geometric mean of the CPU ratios to psql:  %.3f\n", geometric_mean(@cpu_ratios);
 }
 print $over ? "$over over their limit\n" : "all within their limits\n";
