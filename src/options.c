@@ -428,7 +428,8 @@ static void build_tables(char *letters, struct option *longs)
     char *p = letters;
     size_t n = 0;
 
-    *p++ = '-'; /* positional arguments come in order, as option 1 */
+    /* positional arguments come in order, as option 1; where POSIX is wished they end the options */
+    *p++ = getenv("POSIXLY_CORRECT") ? '+' : '-';
     for (size_t i = 0; i < lengthof(rows); i++) {
         const OptionRow *row = &rows[i];
 

@@ -115,7 +115,7 @@ for my $seed ($first .. $first + $count - 1) {
     my $kept = "/tmp/shell_compare.$seed.sql";
     system 'cp', "$work/script.sql", $kept;
     print "seed $seed differs; script kept as $kept\n",
-        map { "  $_" } (split /^/, `diff -a -u '$work/psql' '$work/pgmish'`)[0 .. 19];
+        map { "  $_" } grep { defined } (split /^/, `diff -a -u '$work/psql' '$work/pgmish'`)[0 .. 19];
 }
 print "$count scripts, $failed differ (first seed $first)\n";
 exit($failed ? 1 : 0);

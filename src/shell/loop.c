@@ -26,8 +26,7 @@ typedef struct Loop {
     bool redisplay;  /* the buffer came from an editor: show it with a prompt */
     bool jumped;     /* \step has moved the input: what is left of this line is not run */
     int eof_count;
-    int previous_copies; /* of the previous query */
-    int result;          /* EXIT_SHELL_* */
+    int result; /* EXIT_SHELL_* */
 } Loop;
 
 /* What the loop replaces in the shell and puts back at its end. */
@@ -355,13 +354,14 @@ static void step_around(Loop *loop, int copies, void (*run)(Loop *, int),
 
 /* ---- running ---------------------------------------------------------------------------------------- */
 
-/* copies: COPY FROM STDIN in the query, as psql's lexer counts them.  resent: it is the query before,
- * of which the lexer knows no places any more. */
+/* copies: COPY FROM STDIN in the query, as psql's lexer counts them; -1: its text is to be looked at
+ * (\g and its relatives).  resent: it is the query before, of which the lexer knows no places any
+ * more. */
 static void send_buffer(Loop *loop, int copies, bool resent)
 {
     Shell *shell = loop->shell;
 
-    shell->query_copies = loop->previous_copies = copies;
+    shell->query_copies = copies;
     shell->sent_lexer = resent ? NULL : loop->lexer;
     loop->success = shell_send_query(shell, loop->query.data, was_substituted(loop->lexer));
     shell->sent_lexer = NULL;
@@ -394,16 +394,11 @@ static void send(Loop *loop)
     step_around(loop, lexer_count_copy_from_stdin(loop->lexer), send_counted, pass_over);
 }
 
-static void send_now(Loop *loop)
-{
-    send_counted(loop, lexer_count_copy_from_stdin(loop->lexer));
-}
-
 /* \g and its relatives alone send the previous query again. */
 static void resend(Loop *loop)
 {
     strbuf_addn(&loop->query, loop->previous.data, loop->previous.len);
-    send_buffer(loop, loop->previous_copies, true);
+    send_buffer(loop, -1, true);
 }
 
 static void save_line(Loop *loop)
@@ -456,7 +451,7 @@ static void run_backslash(Loop *loop, int copies)
     shell->statement_line = 1;
     if (loop->last == META_SEND) {
         if (loop->query.len)
-            send_now(loop);
+            send_counted(loop, -1);
         else
             resend(loop);
     } else if (loop->last == META_NEW_QUERY) {

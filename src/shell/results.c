@@ -489,21 +489,25 @@ static void set_test_variables(Run *run)
         shell_set_test_counts(run->shell, run->tests_passed, run->tests_failed);
 }
 
+/* COPY FROM STDIN commands whose data would follow in the script: none at a prompt. */
+static int count_copies(Shell *shell, const char *sql)
+{
+    if (shell->interactive)
+        return 0;
+    if (shell->copy_stream)
+        return strstr(sql, " FROM STDIN ") ? 1 : 0;
+    return shell->query_copies >= 0 ? shell->query_copies : copy_from_stdin_count(shell, sql);
+}
+
 /* In-line data of a COPY that the server did not take is read past, never run as SQL. */
-static void skip_refused_data(Run *run, const char *sql)
+static void skip_refused_data(Run *run, int copies)
 {
     Shell *shell = run->shell;
     FILE *stream = shell->copy_stream ? shell->copy_stream : shell->command_stream;
-    int refused;
 
-    if (shell->interactive || !shell->conn || shell->exit_now >= 0)
+    if (copies <= run->copies || !shell->conn || shell->exit_now >= 0)
         return;
-    refused = shell->copy_stream         ? strstr(sql, " FROM STDIN ") != NULL
-              : shell->query_copies >= 0 ? shell->query_copies
-                                         : copy_from_stdin_count(sql);
-    refused -= run->copies;
-    if (refused > 0)
-        shell_copy_skip(shell, stream ? stream : stdin, refused);
+    shell_copy_skip(shell, stream ? stream : stdin, copies - run->copies);
 }
 
 bool results_run(Shell *shell, Outgoing *out, const char *user_sql, double *elapsed_ms,
@@ -511,12 +515,14 @@ bool results_run(Shell *shell, Outgoing *out, const char *user_sql, double *elap
 {
     Run run = {
         .shell = shell, .out = out, .last = count_to_last(out), .timing = shell->set.timing};
+    int copies;
     bool ok;
 
     *elapsed_ms = 0;
     if (!out->expanded && !out->watch && !shell->send_mode && !step_active(shell) &&
         fetch_count_applies(shell, out->sql))
         return fetch_count_run(shell, out->sql, user_sql, elapsed_ms);
+    copies = count_copies(shell, out->sql);
     step_statement_begin(shell, out->sql);
     run.started = run.timing ? monotonic_ms() : 0;
     if (!(shell->send_mode ? extended_send(shell, out->sql)
@@ -533,7 +539,7 @@ bool results_run(Shell *shell, Outgoing *out, const char *user_sql, double *elap
     step_statement_end(shell);
     out->rows = run.rows;
     set_test_variables(&run);
-    skip_refused_data(&run, out->sql);
+    skip_refused_data(&run, copies);
     shell_close_output(shell, run.g_stream, run.g_is_pipe);
     if (!shell_check_connection(shell)) {
         shell_connection_still_lost(shell);

@@ -37,6 +37,6 @@ bool special_crosstab(Shell *shell, const PGresult *result, FILE *out);
 bool special_gdesc(Shell *shell, const char *sql, double *elapsed_ms);
 
 /* Commands COPY ... FROM STDIN in a string, as psql counts them before it skips data. */
-int copy_from_stdin_count(const char *sql);
+int copy_from_stdin_count(Shell *shell, const char *sql);
 
 #endif

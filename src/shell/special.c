@@ -183,84 +183,31 @@ bool special_gdesc(Shell *shell, const char *sql, double *elapsed_ms)
 /* ---- COPY FROM STDIN in a string ------------------------------------------------------------- */
 
 /*
- * psql (since 15.19) skips the in-line data of a COPY that the server refused.  It knows such a
- * command by its words alone: a statement whose first word is COPY and in which, outside
- * parentheses, the word FROM is followed by the word STDIN or STDOUT.  Quoted names, strings,
- * numbers and comments are no words.  The lexer counts for statements that it has read; here is the
- * same for -c strings and \gexec rows.
+ * psql (since 15.19) skips the in-line data of a COPY that the server refused, and knows such
+ * commands by their words.  A statement ended by its semicolon has been counted while it was read;
+ * for every other text (-c, \gexec rows, \g and its relatives) it runs a lexer of its own over what
+ * it is about to send, with the variables: one that is recursive is complained about once more.  A
+ * backslash, or something open at the end, and it takes the text for one without COPY.
  */
-typedef struct WordWatch {
-    int words; /* in this statement */
-    bool is_copy, after_from, counted;
-    int depth, count;
-} WordWatch;
-
-static bool word_is(const char *word, size_t len, const char *name)
+int copy_from_stdin_count(Shell *shell, const char *sql)
 {
-    return strlen(name) == len && strncasecmp(word, name, len) == 0;
-}
+    Lexer *lexer;
+    StrBuf query = STRBUF_INIT;
+    LexResult result;
+    LexOpen open;
+    int count = 0;
 
-static void watch_word(WordWatch *watch, const char *word, size_t len)
-{
-    if (watch->depth)
-        return;
-    if (watch->words++ == 0)
-        watch->is_copy = word_is(word, len, "copy");
-    if (!watch->is_copy)
-        return;
-    if (watch->after_from && !watch->counted &&
-        (word_is(word, len, "stdin") || word_is(word, len, "stdout"))) {
-        watch->count++;
-        watch->counted = true;
-    }
-    watch->after_from = word_is(word, len, "from");
-}
-
-static bool is_word_byte(unsigned char c, bool first)
-{
-    return c >= 0x80 || c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           (!first && ((c >= '0' && c <= '9') || c == '$'));
-}
-
-static void watch_text(const char *mask, size_t len, WordWatch *watch)
-{
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)mask[i];
-
-        if (c == '"' || c == '\'' || c == '$') {
-            /* the mask has blanked what is inside; skip to the other end */
-            const char *end = memchr(mask + i + 1, c, len - i - 1);
-
-            i = end ? (size_t)(end - mask) : len;
-        } else if (c == '(') {
-            watch->depth++;
-        } else if (c == ')') {
-            watch->depth -= watch->depth > 0;
-        } else if (c == ';' && !watch->depth) {
-            *watch = (WordWatch){.count = watch->count};
-        } else if (is_word_byte(c, true)) {
-            size_t start = i;
-
-            while (i + 1 < len && is_word_byte((unsigned char)mask[i + 1], false))
-                i++;
-            watch_word(watch, mask + start, i + 1 - start);
-        } else if (c >= '0' && c <= '9') {
-            while (i + 1 < len && is_word_byte((unsigned char)mask[i + 1], false))
-                i++;
-        }
-    }
-}
-
-int copy_from_stdin_count(const char *sql)
-{
-    size_t len = strlen(sql);
-    WordWatch watch = {0};
-    char *mask;
-
-    if (!strcasestr(sql, "copy"))
+    if (!strcasestr(sql, "copy") && !strchr(sql, ':'))
         return 0;
-    mask = sql_mask(sql, len);
-    watch_text(mask, len, &watch);
-    free(mask);
-    return watch.count;
+    lexer = shell_new_lexer(shell);
+    lexer_feed(lexer, sql, strlen(sql), shell->print.encoding, shell_std_strings(shell), 0);
+    do
+        result = lexer_scan(lexer, &query, &open);
+    while (result == LEX_SEMICOLON);
+    if (result == LEX_EOL)
+        count = lexer_count_copy_from_stdin(lexer);
+    lexer_finish(lexer);
+    lexer_free(lexer);
+    strbuf_free(&query);
+    return count;
 }

@@ -17,7 +17,7 @@ static const char *color_of(const char *name, const char *fallback)
     const char *spec = getenv("PG_COLORS");
     size_t n = strlen(name);
 
-    if (!spec || !*spec)
+    if (!spec)
         return fallback;
     for (const char *p = spec; p; p = strchr(p, ':')) {
         if (p != spec)
