@@ -34,9 +34,10 @@ const PgmiCommand *const pgmi_commands[] = {
 void pgmi_error(const Pgmi *pgmi, const Diag *diag)
 {
     StrBuf text = STRBUF_INIT;
+    bool in_script = diag->file && strcmp(diag->file, "./deploy.sql") == 0 && diag->column;
     char *clean;
 
-    if (diag->file && strcmp(diag->file, "./deploy.sql") != 0) {
+    if (diag->file && !in_script) {
         strbuf_addf(&text, "%s: ", diag->file);
         if (diag->line)
             strbuf_addf(&text, "line %d: ", diag->line);
@@ -46,9 +47,9 @@ void pgmi_error(const Pgmi *pgmi, const Diag *diag)
         strbuf_addf(&text, "DETAIL: %s\n", diag->detail);
     if (diag->hint)
         strbuf_addf(&text, "HINT: %s\n", diag->hint);
-    if (diag->file && strcmp(diag->file, "./deploy.sql") == 0 && diag->line)
+    if (in_script)
         strbuf_addf(&text, "LOCATION: deploy.sql line %d, column %d\n", diag->line,
-                    diag->column ? diag->column : 1);
+                    diag->column);
     clean = redact(text.data);
     fflush(stdout);
     fprintf(stderr, "%s: error: %s", pgmi->progname, clean);

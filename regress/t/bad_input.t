@@ -4,6 +4,7 @@
 use strict;
 use warnings;
 use Test::More;
+use POSIX ();
 use PgmishTest;
 
 my $server = start_server();
@@ -99,8 +100,38 @@ for my $case (['a zero byte', "SELECT 1;\n\0", qr{\./deploy\.sql:2: .*zero byte}
     like($err, $message, '... message');
     ($exit, $out, $err) = pgmi(['deploy', $project, '-d', 'postgres'], server => $server);
     is($exit, 10, "deploy.sql with $name, pgmi deploy: exit status");
+    like($err, qr{\Apgmi: error: \./deploy\.sql: line \d: .*\nHINT: .*\n\z}, '... the file and the line, no column of none');
+    ($exit, $out, $err) = pgmi(['deploy', $project, '-d', 'postgres', '--json'], server => $server);
+    like($out, qr{"line": \d}, '... JSON: the line');
+    unlike($out, qr{"column"}, '... JSON: no column of none');
     ($exit) = pgmish(['-Atq', '--load', $project, '-c', 'SELECT 1'], server => $server);
     is($exit, 0, '... which does not matter where it is not to run');
+}
+
+# ... and what only bears its name
+for my $kind ('directory', 'FIFO') {
+    my $project = make_project({ 'a.sql' => 'SELECT 1' });
+    $kind eq 'FIFO' ? POSIX::mkfifo("$project/deploy.sql", 0600) : mkdir "$project/deploy.sql";
+    ($exit, $out, $err) = pgmi(['deploy', $project, '-d', 'postgres'], server => $server);
+    is($exit, 10, "deploy.sql is a $kind: exit status");
+    like($err, qr{\Apgmi: error: \./deploy\.sql: is a $kind, not a regular file\nHINT: .*\n\z}, '... named');
+}
+
+# A file in place of the project, or nothing: one message, the same from everywhere.
+for my $case (["$good/deploy.sql", qr{project path ".*/deploy\.sql" is not a directory}], ['/nonexistent/app', qr{could not open project directory "/nonexistent/app": No such file or directory}]) {
+    my ($path, $message) = @$case;
+    for my $command (['deploy', $path, '-d', 'postgres'], ['info', $path], ['metadata', 'plan', $path]) {
+        ($exit, $out, $err) = pgmi($command, server => $server);
+        is($exit, 10, "pgmi $command->[0] $path: exit status");
+        like($err, qr{\Apgmi: error: $message\nHINT: .*\n\z}, '... message, and nothing else');
+    }
+}
+
+# UTF-16, as Windows editors write it: the hint says so
+for my $mark ("\xff\xfeS\0", "\xfe\xff\0S", "\xff\xfe\x20\x20") {
+    my $project = make_project({ 'deploy.sql' => 'SELECT 1', 'a.sql' => $mark });
+    ($exit, $out, $err) = pgmi(['deploy', $project, '-d', 'postgres'], server => $server);
+    like($err, qr{\./a\.sql.*\nHINT: .*UTF-16.*UTF-8}, 'UTF-16: what to do');
 }
 
 # ---- servers that will not do -----------------------------------------------------------------------

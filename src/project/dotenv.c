@@ -213,7 +213,7 @@ bool dotenv_read(const char *root, StrMap *env, Diag *diag)
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     StrBuf text = STRBUF_INIT;
     struct stat st;
-    bool ok = fd < 0 && errno == ENOENT;
+    bool ok = fd < 0 && (errno == ENOENT || errno == ENOTDIR); /* the root: for others to say */
 
     free(path);
     if (ok)

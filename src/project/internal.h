@@ -59,6 +59,8 @@ bool project_read_fd(int fd, uint64_t cap, StrBuf *content, Diag *diag);
 bool project_check_text(const StrBuf *content, const char **text, size_t *len, Diag *diag);
 /* 1-based line of the byte at offset. */
 int text_line_at(const char *text, size_t offset);
+/* D1: opens the root as it was typed; -1: *diag has message and hint. */
+int project_open_root(const char *dir, Diag *diag);
 /* Reads NAME of directory ROOT; a missing file is an empty text with *found false. */
 bool project_read_root_file(const char *root, const char *name, StrBuf *content, bool *found,
                             Diag *diag);

@@ -147,6 +147,13 @@ int text_line_at(const char *text, size_t offset)
     return line;
 }
 
+/* Windows editors write UTF-16 with its byte-order mark: worth saying what to do about. */
+static bool looks_utf16(const StrBuf *content)
+{
+    return content->len >= 2 && (memcmp(content->data, "\xff\xfe", 2) == 0 ||
+                                 memcmp(content->data, "\xfe\xff", 2) == 0);
+}
+
 bool project_check_text(const StrBuf *content, const char **text, size_t *len, Diag *diag)
 {
     const char *nul;
@@ -162,8 +169,10 @@ bool project_check_text(const StrBuf *content, const char **text, size_t *len, D
     if (nul) {
         bad = (size_t)(nul - *text);
         diag_set(diag, EXIT_PGMI_CONFIG, "file contains a zero byte at offset %zu", bad);
-        diag_hint(diag, "Only text can be loaded: move the file out of the project, or into a "
-                        "directory whose name starts with a dot.");
+        diag_hint(diag, looks_utf16(content)
+                            ? "The file looks like UTF-16: convert it to UTF-8."
+                            : "Only text can be loaded: move the file out of the project, or "
+                              "into a directory whose name starts with a dot.");
         return diag_at(diag, NULL, text_line_at(*text, bad), 0);
     }
     bad = utf8_valid_prefix(*text, *len);
@@ -171,7 +180,9 @@ bool project_check_text(const StrBuf *content, const char **text, size_t *len, D
         return true;
     diag_set(diag, EXIT_PGMI_CONFIG, "file is not valid UTF-8: byte 0x%02x at offset %zu",
              (unsigned char)(*text)[bad], bad);
-    diag_hint(diag, "Convert the file to UTF-8, or move it out of the project.");
+    diag_hint(diag, looks_utf16(content)
+                        ? "The file looks like UTF-16: convert it to UTF-8."
+                        : "Convert the file to UTF-8, or move it out of the project.");
     return diag_at(diag, NULL, text_line_at(*text, bad), 0);
 }
 
@@ -185,12 +196,21 @@ static bool name_file(Diag *diag, const char *path)
     return false;
 }
 
-static int open_directory(const char *path, Diag *diag)
+int project_open_root(const char *dir, Diag *diag)
 {
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    char *shown = project_show_path(dir ? dir : "");
+    int fd = -1;
 
+    if (!dir || !*dir)
+        diag_set(diag, EXIT_PGMI_CONFIG, "no project directory given");
+    else if ((fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 && errno == ENOTDIR)
+        diag_set(diag, EXIT_PGMI_CONFIG, "project path \"%s\" is not a directory", shown);
+    else if (fd < 0)
+        diag_set(diag, EXIT_PGMI_CONFIG, "could not open project directory \"%s\": %s", shown,
+                 strerror(errno));
     if (fd < 0)
-        diag_set(diag, EXIT_PGMI_CONFIG, "could not open directory: %s", strerror(errno));
+        diag_hint(diag, "Give the path of the directory that holds the project.");
+    free(shown);
     return fd;
 }
 
@@ -198,7 +218,7 @@ static int open_directory(const char *path, Diag *diag)
  * replaced a directory nor the system's limit on path length comes into play. */
 static int open_beneath(const char *root, const char *path, Diag *diag)
 {
-    int dir = open_directory(root, diag);
+    int dir = project_open_root(root, diag);
     char *copy = xstrdup(path + 2), *name = copy, *slash;
     int fd = -1;
 
@@ -294,15 +314,13 @@ bool project_read_root_file(const char *root, const char *name, StrBuf *content,
 {
     struct stat st;
     char *path = xasprintf("./%s", name);
-    int dir = open_directory(root, diag), fd = -1;
+    int dir = project_open_root(root, diag), fd = -1;
     bool ok = false;
 
     strbuf_reset(content);
     *found = false;
-    if (dir < 0) {
-        name_file(diag, root);
+    if (dir < 0)
         goto done;
-    }
     if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT) {
         ok = true;
         goto done;

@@ -278,22 +278,16 @@ static void scan_directory(Scan *scan, int fd, int depth)
 static int open_root(Project *project, const char *dir, DiagList *problems)
 {
     Diag diag = DIAG_INIT;
-    char *shown = project_show_path(dir ? dir : "");
-    int fd = -1;
+    int fd = project_open_root(dir, &diag);
 
-    if (!dir || !*dir)
-        diag_set(&diag, EXIT_PGMI_CONFIG, "no project directory given");
-    else if ((fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 && errno == ENOTDIR)
-        diag_set(&diag, EXIT_PGMI_CONFIG, "project path \"%s\" is not a directory", shown);
-    else if (fd < 0 || (project->root_path = realpath(dir, NULL)) == NULL)
-        diag_set(&diag, EXIT_PGMI_CONFIG, "could not open project directory \"%s\": %s", shown,
-                 strerror(errno));
-    free(shown);
-    if (diag.code) {
-        diag_hint(&diag, "Give the path of the directory that holds the project.");
+    if (fd >= 0 && (project->root_path = realpath(dir, NULL)) == NULL) {
+        diag_set(&diag, EXIT_PGMI_CONFIG,
+                 "could not find the path of the project directory: %s", strerror(errno));
+        close(fd);
+        fd = -1;
+    }
+    if (fd < 0) {
         diaglist_take(problems, &diag);
-        if (fd >= 0)
-            close(fd);
         return -1;
     }
     project->root = xstrdup(dir);

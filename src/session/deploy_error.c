@@ -57,16 +57,16 @@ unsigned deploy_cause(int code)
     }
 }
 
-/* The file belongs into the message of a problem that was found without a server. */
-static void name_file(DeployError *error)
+/* The file belongs into the message of a problem that was found without a server; line 0: the
+ * whole file is meant. */
+static void name_file(DeployError *error, const char *file, int line)
 {
     char *message = error->message;
 
-    if (error->file_line)
-        error->message = xasprintf("%s: line %d: %s", error->failed_file, error->file_line,
-                                   message);
+    if (line)
+        error->message = xasprintf("%s: line %d: %s", file, line, message);
     else
-        error->message = xasprintf("%s: %s", error->failed_file, message);
+        error->message = xasprintf("%s: %s", file, message);
     free(message);
 }
 
@@ -84,11 +84,13 @@ void deploy_result_fail(DeployResult *result, unsigned causes, Diag *diag)
         error->script = xstrdup("deploy.sql");
         error->line = error->sent_line = diag->line;
         error->column = error->sent_column = diag->column;
+        if (!diag->column) /* about the file as such (X1), not a place in its text */
+            name_file(error, diag->file, diag->line);
     } else if (diag->file) {
         error->failed_file = xstrdup(diag->file);
         error->file_line = diag->line;
         error->file_column = diag->column;
-        name_file(error);
+        name_file(error, error->failed_file, error->file_line);
     }
     diag_reset(diag);
 }

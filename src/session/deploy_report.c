@@ -122,7 +122,8 @@ static void add_error(StrMap *map, const DeployResult *result)
     }
     if (error->line) {
         add_number(map, "line", error->line);
-        add_number(map, "column", error->column);
+        if (error->column)
+            add_number(map, "column", error->column);
         add_bool(map, "scriptExpanded", result->macros > 0);
         if (result->macros) {
             add_number(map, "expandedLine", error->sent_line);
@@ -187,7 +188,7 @@ static void add_script_place(const DeployResult *result, StrBuf *out)
     const DeployError *error = &result->error;
     char label[32];
 
-    if (!error->line)
+    if (!error->line || !error->column) /* without a column the message has the line */
         return;
     strbuf_addf(out, "LOCATION: deploy.sql line %d, column %d", error->line, error->column);
     if (result->macros)
