@@ -5,7 +5,8 @@
 # Every suite prints a line "N passed, N failed", or several, which are summed.  A suite that says
 # nothing of the kind, or ran no test, has failed: silence must not look like success.  A suite may
 # say "SKIPPED: why".
-# The last line printed is the sum in the same form.
+# A line "UNSTEADY: name ..." is a test that passed only when it was run again (lib/Unsteady.pm): these
+# are counted too.  The last line printed is the sum in the same form.
 set -u
 make=${MAKE:-make}
 logs=${BUILD:-build}/check
@@ -28,6 +29,8 @@ for suite in "$@"; do
         if grep -q '^SKIPPED: ' "$log"; then remark=" (skipped)"
         else failed=1 remark=" (ran no test)"; fi
     fi
+    unsteady=$(grep -c '^UNSTEADY: ' "$log")
+    [ "$unsteady" -eq 0 ] || remark="$remark ($unsteady unsteady)"
     sum_passed=$((sum_passed + passed)) sum_failed=$((sum_failed + failed))
     summary="$summary$(printf '%-14s %6d passed %5d failed%s' "$suite" "$passed" "$failed" "$remark")
 "

@@ -5,7 +5,7 @@
 set -eu
 pgmish=${BUILD:-build}/pgmish
 case $pgmish in /*) ;; *) pgmish=$PWD/$pgmish ;; esac
-dir=$(mktemp -d /tmp/pgmish-demo-XXXXXX)
+dir=$(mktemp -d "${TMPDIR:-/tmp}/pgmish-demo-XXXXXX")
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT

@@ -13,6 +13,7 @@ use warnings;
 use File::Temp qw(tempdir);
 use IO::Pty;
 use Time::HiRes qw(time);
+use AtRest qw(wait_at_rest);
 use Screen;
 
 my $DEADLINE = 20;
@@ -62,7 +63,7 @@ sub start {
     my $pty   = IO::Pty->new or die "no pty: $!";
     my $slave = $pty->slave;
     $slave->set_winsize(300, 4000);
-    @$self{qw(pty owner text raw)} = ($pty, $$, '', '');
+    @$self{qw(pty owner text raw partial)} = ($pty, $$, '', '', '');
     $self->{pid} = fork // die "fork: $!";
     if (!$self->{pid}) {
         $pty->make_slave_controlling_terminal;
@@ -77,6 +78,7 @@ sub start {
         chdir($self->{cwd} // $self->{dir}) or die "chdir: $!";
         exec("$self->{dir}/psql", '-X', @{ $self->{arguments} // [] }) or POSIX::_exit(127);
     }
+    $self->{terminal} = $pty->ttyname;
     $pty->close_slave;
     $self->expect(qr/# \z/) // die "$self->{program}: no prompt\n";
     $self->keep_prompt;
@@ -100,19 +102,29 @@ sub expect {
             $self->{text} = '';
             return $seen;
         }
-        my $bits = '';
-        vec($bits, fileno $self->{pty}, 1) = 1;
-        next if select($bits, undef, undef, 0.5) <= 0;
-        sysread $self->{pty}, my $chunk, 65536 or return;
-        $self->{raw} .= $chunk;
-        $chunk =~ s/\e\[[0-9;?]*[\x40-\x7e]|[\r\a]//g;
-        $self->{text} .= $chunk;
+        $self->pump(0.5) // return;
     }
     return;
 }
 
+# Takes in what has been written: 0 when there is nothing within the time, undef at the end.
+sub pump {
+    my ($self, $seconds) = @_;
+    my $bits = '';
+    vec($bits, fileno $self->{pty}, 1) = 1;
+    return 0 if select($bits, undef, undef, $seconds) <= 0;
+    sysread $self->{pty}, my $chunk, 65536 or return;
+    $self->{raw} .= $chunk;
+    $chunk = $self->{partial} . $chunk;
+    $self->{partial} = $chunk =~ s/(\e(?:\[[0-9;?]*)?)\z// ? $1 : '';
+    $chunk =~ s/\e\[[0-9;?]*[\x40-\x7e]|[\r\a]//g;
+    $self->{text} .= $chunk;
+    return 1;
+}
+
 sub type {
     my ($self, $text) = @_;
+    wait_at_rest(pid => $self->{pid}, terminal => $self->{terminal}, pump => sub { $self->pump(0) });
     while (length $text) {
         my $n = syswrite($self->{pty}, $text) // die "write to the terminal: $!";
         substr $text, 0, $n, '';

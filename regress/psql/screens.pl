@@ -27,9 +27,11 @@
 #     same s/REGEX/TEXT/   what cannot be equal, for instance process numbers
 #
 # psql has one server and pgmish another, so that both find the same databases and the same
-# objects.  They ask the role "asked" for its password, which is "secret".  The two are driven side by side: a step is over as soon as both show what the step
-# waits for and the screens are the same; nothing waits for a fixed time, except for the report
-# that they do not become the same.  Ends with "N passed, N failed" (dialogues).
+# objects.  They ask the role "asked" for its password, which is "secret".  The two are driven side by side: a
+# step begins when both wait for what is typed (lib/AtRest.pm), and is over as soon as both show what
+# the step waits for and the screens are the same; nothing waits for a fixed time, except for the report
+# that they do not become the same.  A dialogue that differs is run again, twice at most: psql has
+# races of its own (see lib/Unsteady.pm).  Ends with "N passed, N failed" (dialogues).
 use strict;
 use warnings;
 use Fcntl qw(:flock);
@@ -39,11 +41,14 @@ use IO::Pty;
 use POSIX qw(:sys_wait_h);
 use Time::HiRes qw(time);
 use lib "$FindBin::Bin/../lib";
+use AtRest qw(wait_at_rest switches_of);
 use Screen;
 use TestServer;
+use Unsteady;
 
 my $DEADLINE = $ENV{DEADLINE} // 30;   # seconds until a step that does not come is given up
-my $QUIET    = 3;    # seconds without output after which screens that differ count as different
+my $QUIET    = $ENV{QUIET} // 3;    # seconds without output after which screens that differ count as different
+my $UNSTEADY = 4;    # dialogues that may be the same only when run again
 my $pgmish   = $ENV{PGMISH} or die "PGMISH is not set: run this through make\n";
 my $folder   = "$FindBin::Bin/screens";
 my $PROMPT   = qr/[^\n]*[#>] \z/;
@@ -167,12 +172,28 @@ sub ended {
     return 1;
 }
 
+# Until the program may be typed at (see AtRest).
+sub rest {
+    my ($side) = @_;
+    wait_at_rest(pid => $side->{pid}, terminal => $side->{slave}->ttyname, pump => sub { pump(0, $side) });
+}
+
+# A Ctrl-C throws away what has not been read yet: what is in front of it is sent by itself.
 sub send_keys {
     my ($side, $keys) = @_;
     $side->{since} = length $side->{text};
-    while (length $keys) {
-        my $n = syswrite($side->{pty}, $keys) // die "write to the terminal: $!";
-        substr $keys, 0, $n, '';
+    my @parts = split /(?<=.)(?=[\x03\x1a\x1c])/s, $keys;
+    for my $part (@parts) {
+        my $switches = switches_of($side->{pid});
+        while (length $part) {
+            my $n = syswrite($side->{pty}, $part) // die "write to the terminal: $!";
+            substr $part, 0, $n, '';
+        }
+        next if @parts == 1;
+        for (1 .. 50) { # what was typed reaches the other side a little later
+            last if pump(0.001, $side) || switches_of($side->{pid}) ne $switches;
+        }
+        rest($side);
     }
 }
 
@@ -262,6 +283,7 @@ sub do_step {
     if ($step->{until}) {
         return join '', map { wait_for_sql($_, $step->{until}) ? '' : "not true for $_->{name}\n" } @$sides;
     }
+    rest($_) for @$sides;
     for my $side (@$sides) {
         ask($side, $step->{sql}) if $step->{sql};
         if ($step->{size}) {
@@ -341,23 +363,29 @@ sub start_side {
 }
 
 sub worker {
-    my ($queue, $names, $tally) = @_;
+    my ($queue, $names, $tally, $unsteady) = @_;
     my @sides = (start_side('psql', TestServer::bindir() . '/psql'), start_side('pgmish', $pgmish));
     my ($passed, $failed) = (0, 0);
     $scratch = $sides[0]{dir};
     while (sysread $queue, my $record, 4) {
         my $name = $names->[unpack 'N', $record];
-        my ($good, @reports) = (0);
+        my ($good, @reports, @notes) = (0);
         my $began = time;
         for my $dialogue (read_dialogues("$folder/$name.dialogue")) {
             next if $ENV{ONLY} && $dialogue->{title} !~ /$ENV{ONLY}/;
-            my $report = run_dialogue(\@sides, $dialogue);
-            if ($report) { push @reports, $report }
-            else         { $good++ }
+            my $first = run_dialogue(\@sides, $dialogue);
+            my $still = $first;
+            for (1 .. 2) {
+                last if $still eq '' || !$unsteady->may_run_again($first . $still);
+                $still = run_dialogue(\@sides, $dialogue);
+            }
+            if ($still ne '') { push @reports, $first; $unsteady->failed; next }
+            push @notes, $unsteady->note("screens/$name: $dialogue->{title}", $first) if $first ne '';
+            $good++;
         }
         flock $tally, LOCK_EX;
         printf "%-30s %s%s\n%s", "screens/$name", @reports ? 'FAILED (' . @reports . ' of ' . ($good + @reports) . ')' : "ok ($good)",
-            $ENV{TIMES} ? sprintf(' %.1f s', time - $began) : '', join '', @reports;
+            $ENV{TIMES} ? sprintf(' %.1f s', time - $began) : '', join '', @reports, @notes;
         flock $tally, LOCK_UN;
         $passed += $good;
         $failed += @reports;
@@ -375,13 +403,14 @@ if (@ARGV) {
 pipe my $queue, my $feed or die "pipe: $!";
 my $results = ($pgmish =~ s{/[^/]*$}{}r) . '/screens.tally';
 unlink $results;
+my $unsteady = Unsteady->new($UNSTEADY, "$results.unsteady");
 my @workers;
 for (1 .. ($ENV{CHECK_JOBS} || 2)) {
     my $pid = fork // die "fork: $!";
     if (!$pid) {
         close $feed;
         open my $tally, '>>', $results or die "$results: $!";
-        exit(eval { worker($queue, \@names, $tally); 1 } ? 0 : (warn($@), 1)[1]);
+        exit(eval { worker($queue, \@names, $tally, $unsteady); 1 } ? 0 : (warn($@), 1)[1]);
     }
     push @workers, $pid;
 }
@@ -399,5 +428,6 @@ for (split /\n/, TestServer::slurp($results)) {
     $passed += $good;
     $failed += $bad;
 }
+$failed += $unsteady->over;
 printf "%d passed, %d failed\n", $passed, $failed;
 exit($failed || !$passed ? 1 : 0);

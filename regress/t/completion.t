@@ -35,7 +35,7 @@ my $prompt = PROMPT;
 sub inserted {
     my ($name, @steps) = @_;
     local $Test::Builder::Level = $Test::Builder::Level + 1;
-    return same_screen($name, $server, [ map { ref $_ ? $_ : [ $_, qr/\S ?\z/ ] } @steps ], cwd => $dir, timeout => 6);
+    return same_screen($name, $server, [ map { ref $_ ? $_ : [ $_, qr/\S ?\z/ ] } @steps ], cwd => $dir);
 }
 inserted('a keyword', [ "sel\t1;\r", $prompt ]);
 inserted('case follows the first letter',
@@ -69,7 +69,7 @@ sub shown {
     local $Test::Builder::Level = $Test::Builder::Level + 1;
     return same_screen($name, $server,
         [ [ $text, qr/\Q@{[ $text =~ s{\t.*}{}sr ]}\E\z/ ], [ "\t", qr/\n(?s:.*)[=-]# \S.*\z/ ] ],
-        cwd => $dir, timeout => 6, %options);
+        cwd => $dir, %options);
 }
 shown('tables', "DROP TABLE \t");
 shown('what psql drops', "drop \t");

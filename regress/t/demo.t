@@ -8,10 +8,9 @@ use PgmishTest;
 my $top   = $PgmishTest::TOP;
 my $build = pgmish_program() =~ s{/[^/]*$}{}r;
 my $cache = private_dir();
-my %env   = (BUILD => $build, XDG_CACHE_HOME => $cache);
-# Other tests run at the same time: only what the demo itself makes counts.
-sub leftovers { return join " ", glob "/tmp/pgmish-demo-*" }
-my $before = leftovers();
+my $files = private_dir();
+my %env   = (BUILD => $build, XDG_CACHE_HOME => $cache, TMPDIR => $files);
+sub leftovers { return join " ", glob "$files/*" }
 
 my ($exit, $out, $err) = run(['sh', "$top/regress/demo.sh"], env => \%env, cwd => $top);
 is($exit, 0, 'exit status') or diag($err);
@@ -20,7 +19,7 @@ like($out, qr{=> \\tests\n.*__test__/.*_setup\.sql.*test_user_crud\.sql.*=> \\i}
 like($out, qr{=> \\test\n.*test_user_crud\.sql \| passed}s, 'the tests\' results');
 like($out, qr{admin\@example\.com \| Administrator}, 'what was deployed');
 unlike($err, qr{error|ERROR}, 'no error');
-ok((wait_until { leftovers() eq $before } 20), 'no directory left') or diag(leftovers());
+ok((wait_until { leftovers() eq '' } 20), 'no directory left') or diag(leftovers());
 my $processes = `ps -eo args 2>/dev/null`;
 unlike($processes, qr{^\S*postgres -D $cache}m, 'no server left');
 
@@ -31,6 +30,6 @@ $pty->type('SELECT count(*) FROM pgmi_plan_view;');
 $pty->expect(qr{^\(1 row\)}m, 'terminal: the session is there');
 $pty->type('\q');
 is($pty->finish, 0, 'terminal: exit status');
-ok((wait_until { leftovers() eq $before } 20), 'terminal: no directory left') or diag(leftovers());
+ok((wait_until { leftovers() eq '' } 20), 'terminal: no directory left') or diag(leftovers());
 
 done_testing();

@@ -160,7 +160,7 @@ like($out, qr/ 7\n/, 'whether or not a server can be started, the session goes o
 my $pty;
 sub wanted { defined $pty->expect(@_) or die "not seen at the terminal: $_[1]\n" }
 
-$pty = spawn_pty([pgmish_program(), '-X', '-n'], @options, rows => 200, cols => 120, timeout => 20);
+$pty = spawn_pty([pgmish_program(), '-X', '-n'], @options, rows => 200, cols => 120, timeout => 40);
 wanted(qr/^postgres=# $/m, 'terminal: the user\'s own prompt');
 $pty->type('\pgmi tutorial');
 for my $i (0 .. $#steps) {
@@ -220,7 +220,7 @@ ok((wait_until { !-e $place } 30), 'hang-up: nothing is left');
 # With line editing, under another name.
 my $psql = private_dir() . '/psql';
 symlink pgmish_program(), $psql;
-$pty = spawn_pty([$psql, '-X'], @options, rows => 60, cols => 100, timeout => 20);
+$pty = spawn_pty([$psql, '-X'], @options, rows => 60, cols => 100, timeout => 40);
 wanted(qr/^postgres=# /m, 'psql: prompt');
 $pty->type('\pgmi tutorial');
 wanted(qr/^tutorial=# /m, 'psql: the course');

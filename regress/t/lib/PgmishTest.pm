@@ -54,7 +54,8 @@ package PgmishTest;
 # --- terminals ---
 #   spawn_pty([COMMAND...], OPTIONS)   a PgmishTest::Pty; options as for run (no stdin), and
 #        rows => 24, cols => 80, term => 'xterm'
-#   $pty->send(TEXT)            as typed; Enter is "\r"
+#   $pty->send(TEXT)            as typed, when the program waits for it (AtRest); Enter is "\r"
+#   $pty->write(TEXT)           at once, whatever the program does
 #   $pty->type(TEXT)            TEXT and Enter
 #   $pty->expect(REGEX or TEXT, NAME)  one test: it appears within the deadline (escape sequences
 #                               and carriage returns are left out before matching).  Next expect

@@ -8,6 +8,7 @@ use strict;
 use warnings;
 use IO::Pty;
 use POSIX qw(:sys_wait_h);
+use AtRest qw(wait_at_rest switches_of);
 use Screen;
 use Test::More ();
 use Time::HiRes qw(time);
@@ -36,6 +37,7 @@ sub spawn {
         close $slave;
         $exec->();
     }
+    $self->{terminal} = $pty->ttyname;
     $pty->close_slave;
     return $self;
 }
@@ -56,11 +58,38 @@ sub pump {
     return 1;
 }
 
+# Waits until the program may be typed at; what it has written by then is taken in.
+sub rest {
+    my ($self) = @_;
+    return wait_at_rest(pid => $self->{pid}, terminal => $self->{terminal}, pump => sub { $self->pump(0) });
+}
+
+# A Ctrl-C throws away what has not been read yet: what is in front of it is sent by itself.
 sub send {
     my ($self, $text) = @_;
+    for my $part (split /(?<=.)(?=[\x03\x1a\x1c])/s, $text) {
+        $self->rest;
+        $self->write($part);
+    }
+}
+
+# Types at once, whatever the program does.
+sub write {
+    my ($self, $text) = @_;
+    my $switches = switches_of($self->{pid});
     while (length $text) {
         my $n = syswrite($self->{pty}, $text) // die "write to the terminal: $!";
         substr($text, 0, $n, '');
+    }
+    $self->arrive($switches);
+}
+
+# What was typed reaches the other side of the terminal a little later: it shows when something is
+# echoed or the program has woken up.  Neither has to be: it may be busy.
+sub arrive {
+    my ($self, $switches) = @_;
+    for (1 .. 50) {
+        return if $self->pump(0.001) || switches_of($self->{pid}) ne $switches;
     }
 }
 
@@ -74,31 +103,44 @@ sub key {
     }
 }
 
-sub expect {
-    my ($self, $wanted, $name) = @_;
+# Text up to the end of what is wanted, which then counts as used; undef when it does not come.
+sub await {
+    my ($self, $wanted) = @_;
     my $regex = ref $wanted ? $wanted : qr/\Q$wanted\E/;
     my $end   = time + $self->{timeout};
-    local $Test::Builder::Level = $Test::Builder::Level + 1;
     while (1) {
-        my $rest = substr $self->{text}, $self->{used};
+        my $rest = $self->unmatched;
         if ($rest =~ $regex) {
             $self->{used} += $+[0];
-            Test::More::pass($name // "saw $wanted");
             return substr $rest, 0, $+[0];
         }
         next if $self->pump(0.1);
-        last if time > $end || ($self->ended && !$self->pump(0.1));
+        return if time > $end || ($self->ended && !$self->pump(0.1));
     }
-    Test::More::fail($name // "saw $wanted");
-    Test::More::diag("wanted: $wanted\nunmatched output:\n" . substr $self->{text}, $self->{used});
-    return;
 }
 
-sub transcript { my ($self) = @_; 1 while $self->pump(0.05); return $self->{text} }
+sub unmatched { return substr $_[0]{text}, $_[0]{used} }
+
+sub expect {
+    my ($self, $wanted, $name) = @_;
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    my $seen = $self->await($wanted);
+    Test::More::ok(defined $seen, $name // "saw $wanted")
+        or Test::More::diag("wanted: $wanted\nunmatched output:\n" . $self->unmatched);
+    return $seen;
+}
+
+sub transcript {
+    my ($self) = @_;
+    $self->rest;
+    1 while $self->pump(0.05);
+    return $self->{text};
+}
 
 sub screen {
     my ($self) = @_;
-    1 while $self->pump(0.2);
+    $self->rest;
+    1 while $self->pump(0.02);
     my $screen = Screen->new($self->{rows}, $self->{cols});
     $screen->feed($self->{raw});
     return $screen->text;
@@ -139,9 +181,10 @@ sub stop {
     close $self->{pty};
     for my $signal ('HUP', 'KILL') {
         kill $signal, $self->{pid};
-        for (1 .. 100) {
+        my $end = time + 10;
+        while (time < $end) {
             return if $self->ended;
-            select undef, undef, undef, 0.1;
+            select undef, undef, undef, 0.005;
         }
     }
 }
