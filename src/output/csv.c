@@ -79,11 +79,41 @@ static void cell_csv_expanded(Printer *printer, Sink *sink, const char *text, si
     sink_addc(sink, '\n');
 }
 
+/* Not zero for a word with the separator, a quote, a control character or a byte beyond ASCII.  A
+ * borrow only comes from a byte that is one of them itself. */
+static inline uint64_t remarkable(uint64_t word, unsigned char separator)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+
+    return (word | (word - ones * ' ') | ((word ^ ones * '"') - ones) |
+            ((word ^ ones * separator) - ones)) &
+           ones * 0x80;
+}
+
+/* A backslash may be what needs_quotes() says; two bytes with one in front are left to it. */
+static bool plain_cell_csv(Printer *printer, Sink *sink, const char *text, size_t len)
+{
+    char separator = printer->options->csv_field_sep;
+    char *to = sink_room(sink, len + 2), *start = to;
+
+    if (separator == '\\' || separator == '.' || (len == 2 && text[0] == '\\'))
+        return false;
+    if (printer->column)
+        *to++ = separator;
+    if (copy_tested(to, text, len, remarkable, (unsigned char)separator))
+        return false;
+    to += len;
+    if (printer->column == printer->ncolumns - 1)
+        *to++ = '\n';
+    sink->len += (size_t)(to - start);
+    return true;
+}
+
 static void nothing(Printer *printer, Sink *sink)
 {
     (void)printer;
     (void)sink;
 }
 
-const Format format_csv = {start_csv, cell_csv, nothing};
-const Format format_csv_expanded = {nothing, cell_csv_expanded, nothing};
+const Format format_csv = {start_csv, cell_csv, nothing, plain_cell_csv};
+const Format format_csv_expanded = {nothing, cell_csv_expanded, nothing, NULL};

@@ -64,6 +64,8 @@ Printer *print_begin(const PrintOptions *options, const PrintTarget *target,
     printer->is_pager = target->paged;
     printer->format = format_find(options->format, options->expanded == EXPANDED_ON);
     printer->keep_cells = aligned_family(options) || target->log;
+    printer->quick = !printer->keep_cells && !options->numeric_locale &&
+                     printer->format->plain_cell != NULL;
     printer->start_table = printer->stop_table = true;
     printer->ncolumns = count;
     printer->columns = xcalloc((size_t)count, sizeof(Column));
@@ -145,13 +147,20 @@ void print_cell(Printer *printer, const char *text, size_t len)
 
 void print_row(Printer *printer, const PGresult *result, int row)
 {
-    for (int i = 0; i < printer->ncolumns; i++) {
-        size_t len = (size_t)PQgetlength(result, row, i);
+    bool quick = printer->quick;
+    int count = printer->ncolumns;
 
-        take_cell(printer, PQgetvalue(result, row, i), len,
-                  len == 0 && PQgetisnull(result, row, i));
+    for (int i = 0; i < count; i++) {
+        size_t len = (size_t)PQgetlength(result, row, i);
+        const char *text = PQgetvalue(result, row, i);
+
+        if (!quick || !len ||
+            !printer->format->plain_cell(printer, &printer->text_sink, text, len))
+            take_cell(printer, text, len, len == 0 && PQgetisnull(result, row, i));
+        else if (++printer->column == count)
+            end_row(printer);
     }
-    if (!printer->ncolumns)
+    if (!count)
         end_row(printer);
 }
 

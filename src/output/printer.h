@@ -128,6 +128,42 @@ static inline uint64_t word_has(uint64_t word, unsigned char byte)
     return (other - UINT64_C(0x0101010101010101)) & ~other & UINT64_C(0x8080808080808080);
 }
 
+/* Copies a text of at least one byte; what `test` finds in its words is returned, 0: nothing. */
+static inline __attribute__((always_inline)) uint64_t
+copy_tested(char *to, const char *text, size_t len,
+            uint64_t (*test)(uint64_t word, unsigned char with), unsigned char with)
+{
+    const char *end = text + len;
+    uint64_t found = 0, word;
+
+    if (len < sizeof(word)) {
+        word = short_word(text, len);
+        if (len < 4) {
+            to[0] = text[0];
+            to[len / 2] = text[len / 2];
+            to[len - 1] = end[-1];
+        } else {
+            memcpy(to, text, 4);
+            memcpy(to + len - 4, end - 4, 4);
+        }
+        return test(word, with);
+    }
+    memcpy(to + len - sizeof(word), end - sizeof(word), sizeof(word));
+    found = test(word_of(end - sizeof(word)), with);
+    for (end -= sizeof(word); text < end; text += sizeof(word), to += sizeof(word)) {
+        word = word_of(text);
+        memcpy(to, &word, sizeof(word));
+        found |= test(word, with);
+    }
+    return found;
+}
+
+/* Bytes beyond ASCII leave a high bit set. */
+static inline uint64_t beyond_ascii(uint64_t word)
+{
+    return word & UINT64_C(0x8080808080808080);
+}
+
 /* ---- widths.c: how wide and how high a text is, and its lines as they are shown ------------ */
 
 typedef struct Extent {
@@ -211,6 +247,9 @@ typedef struct Format {
     void (*start)(Printer *printer, Sink *sink);
     void (*cell)(Printer *printer, Sink *sink, const char *text, size_t len);
     void (*end)(Printer *printer, Sink *sink);
+    /* NULL, or a quick way for a cell that is ASCII and needs nothing done to it, as most are.  False:
+     * nothing was done, it must go through cell(). */
+    bool (*plain_cell)(Printer *printer, Sink *sink, const char *text, size_t len);
 } Format;
 
 struct Printer {
@@ -230,6 +269,7 @@ struct Printer {
     int column;                   /* the next cell's */
 
     bool keep_cells;
+    bool quick; /* plain_cell() may be asked */
     Store cells, text;
     Sink cell_sink, text_sink;
     StrBuf valid, number; /* scratch of one cell */

@@ -55,6 +55,30 @@ static void cell_unaligned(Printer *printer, Sink *sink, const char *text, size_
     sink_addn(sink, text, len);
 }
 
+static inline uint64_t remarkable(uint64_t word, unsigned char unused)
+{
+    (void)unused;
+    return beyond_ascii(word);
+}
+
+/* Not for the first row, which may have nothing in front of it. */
+static bool plain_cell_unaligned(Printer *printer, Sink *sink, const char *text, size_t len)
+{
+    const PrintOptions *options = printer->options;
+    const Separator *separator = printer->column ? &options->field_sep : &options->record_sep;
+    const char *mark = separator->text;
+    char *to;
+
+    if (!printer->rows || separator->zero || !mark || !mark[0] || mark[1])
+        return false;
+    to = sink_room(sink, len + 1);
+    *to = mark[0];
+    if (copy_tested(to + 1, text, len, remarkable, 0))
+        return false;
+    sink->len += len + 1;
+    return true;
+}
+
 /* Each footer line is a record too. */
 static void end_unaligned(Printer *printer, Sink *sink)
 {
@@ -121,5 +145,6 @@ static void end_expanded(Printer *printer, Sink *sink)
         end_records(printer, sink);
 }
 
-const Format format_unaligned = {start_unaligned, cell_unaligned, end_unaligned};
-const Format format_unaligned_expanded = {start_expanded, cell_expanded, end_expanded};
+const Format format_unaligned = {start_unaligned, cell_unaligned, end_unaligned,
+                                 plain_cell_unaligned};
+const Format format_unaligned_expanded = {start_expanded, cell_expanded, end_expanded, NULL};
