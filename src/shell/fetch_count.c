@@ -11,6 +11,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 typedef struct Fetch {
     Shell *shell;
@@ -20,6 +22,8 @@ typedef struct Fetch {
     PrintColumn *columns;
     Printer *printer;
     FILE *stream;   /* of \g, or the query output */
+    bool unread;    /* nobody looks at the rows as they come */
+    bool ahead;     /* the next fetch has been asked for */
     double elapsed; /* in the server and on the way, not printing */
 } Fetch;
 
@@ -38,6 +42,43 @@ static PGresult *timed(Fetch *fetch, const char *sql)
 
     fetch->elapsed += monotonic_ms() - started;
     return result;
+}
+
+/* The rows of the fetch asked for ahead, or of one asked for now. */
+static PGresult *fetched(Fetch *fetch, const char *sql)
+{
+    PGconn *conn = fetch->shell->conn;
+    double started = monotonic_ms();
+    PGresult *result = NULL, *next;
+
+    if (!fetch->ahead)
+        return timed(fetch, sql);
+    fetch->ahead = false;
+    while ((next = PQgetResult(conn)) != NULL) {
+        PQclear(result);
+        result = next;
+    }
+    fetch->elapsed += monotonic_ms() - started;
+    return result;
+}
+
+/*
+ * The server may gather the next rows while these are printed.  Not where someone reads them who may
+ * have seen enough, a person or a program behind a pipe, nor before a first chunk has found its way
+ * out: what is never shown is not to be fetched.
+ */
+static bool nobody_stops_it(FILE *out)
+{
+    struct stat file;
+
+    return fstat(fileno(out), &file) == 0 &&
+           (S_ISREG(file.st_mode) || (S_ISCHR(file.st_mode) && !isatty(fileno(out))));
+}
+
+static void ask_ahead(Fetch *fetch, const char *sql)
+{
+    if (fetch->printer && fetch->unread && !ferror(fetch->stream))
+        fetch->ahead = PQsendQuery(fetch->shell->conn, sql);
 }
 
 /* True when it is of the status that was wanted.  Prints what the server refused; says nothing
@@ -106,11 +147,13 @@ static void begin_table(Fetch *fetch, const PGresult *result)
 }
 
 /* Prints the rows of one fetch; true when there may be more and someone still wants them. */
-static bool print_fetch(Fetch *fetch, PGresult *result)
+static bool print_fetch(Fetch *fetch, PGresult *result, const char *sql)
 {
     int rows = PQntuples(result);
     bool more = rows >= fetch->count;
 
+    if (more)
+        ask_ahead(fetch, sql);
     if (!fetch->printer)
         begin_table(fetch, result);
     for (int row = 0; row < rows; row++)
@@ -147,8 +190,8 @@ static bool fetch_all(Fetch *fetch)
     bool more = true;
 
     snprintf(sql, sizeof(sql), "FETCH FORWARD %d FROM _psql_cursor", fetch->count);
-    while (more) {
-        PGresult *result = timed(fetch, sql);
+    while (more || fetch->ahead) {
+        PGresult *result = fetched(fetch, sql);
 
         if (PQresultStatus(result) != PGRES_TUPLES_OK) {
             /* the pager goes before the message comes */
@@ -162,7 +205,10 @@ static bool fetch_all(Fetch *fetch)
         }
         if (shell->gset_prefix)
             return gset_fetch(fetch, result);
-        more = print_fetch(fetch, result);
+        if (more)
+            more = print_fetch(fetch, result, sql);
+        else
+            PQclear(result); /* asked for before the output failed */
     }
     set_success(shell, print_rows(fetch->printer));
     print_end(fetch->printer);
@@ -180,6 +226,7 @@ static bool show_rows(Fetch *fetch)
     if (shell->g_target && !shell_open_output(shell, shell->g_target, &target, &is_pipe))
         return false;
     fetch->stream = target ? target : shell->out;
+    fetch->unread = nobody_stops_it(fetch->stream);
     clearerr(fetch->stream);
     ok = fetch_all(fetch);
     shell_close_output(shell, target, is_pipe);
