@@ -90,6 +90,9 @@ static void metadata_words(void **state)
     assert_block_refused("/* </comment><pgmi-meta " ATTRS "/> */", 1, "malformed XML");
     assert_block_refused("/* <pgmi-meta id='" ID "' id='" ID "' idempotent='1'/> */", 1,
                          "redefined");
+    assert_block_refused("/* <pgmi-meta " ATTRS "> */", 1, "an element is not closed");
+    assert_block_refused("/* <pgmi-meta " ATTRS "><description>x\n\n */", 1,
+                         "an element is not closed");
 }
 
 /* No DTD, no entity but the five, no file and no network. */
@@ -100,7 +103,7 @@ static void metadata_attacks(void **state)
     (void)state;
     assert_block_refused("/* <!DOCTYPE x [<!ENTITY a 'b'>]><pgmi-meta " ATTRS
                          "><description>&a;</description></pgmi-meta> */",
-                         1, "malformed XML");
+                         1, "\"<!\" may only begin a comment or a CDATA section");
     assert_block_refused("/* <!DOCTYPE x SYSTEM 'file:///etc/passwd'><pgmi-meta " ATTRS "/> */",
                          1, "malformed XML");
     assert_block_refused("/* <pgmi-meta " ATTRS
@@ -110,7 +113,10 @@ static void metadata_attacks(void **state)
                          1, "encoding");
     assert_block_refused("/* <pgmi-meta " ATTRS
                          "><description>\x01</description></pgmi-meta> */",
-                         1, "malformed XML");
+                         1, "character U+0001 is not allowed in XML");
+    assert_block_refused("/* <pgmi-meta " ATTRS
+                         "><description>&#27;[31m</description></pgmi-meta> */",
+                         1, "character U+001B is not allowed in XML");
     strbuf_add(&deep, "/* <pgmi-meta " ATTRS ">");
     for (int i = 0; i < 1500; i++)
         strbuf_add(&deep, "<a><b>");

@@ -66,9 +66,10 @@ static void give_hint(Diag *diag)
 
 /* Owned text of an error: our own for the commonest mistakes, whose texts in libxml2 speak of its
  * grammar, else libxml2's on one line and without a capital in front. */
-static char *describe(const xmlError *error)
+static char *describe(const xmlError *error, int depth)
 {
     const char *said = error->message ? error->message : "unknown error";
+    const char *value;
     char *text;
 
     if (error->code == XML_ERR_ATTRIBUTE_NOT_STARTED)
@@ -77,6 +78,13 @@ static char *describe(const xmlError *error)
         return xstrdup("\"&\" must be written &amp;");
     if (error->code == XML_ERR_NAME_REQUIRED && strstr(said, "StartTag"))
         return xstrdup("\"<\" that begins no element must be written &lt;");
+    if (error->code == XML_ERR_INVALID_CHAR && (value = strstr(said, "alue ")) != NULL)
+        return xasprintf("character U+%04lX is not allowed in XML",
+                         strtoul(value + 5, NULL, 10));
+    if (error->code == XML_ERR_DOCUMENT_END && depth > 0)
+        return xstrdup("an element is not closed");
+    if (error->code == XML_ERR_INTERNAL_ERROR && strstr(said, "element content"))
+        return xstrdup("\"<!\" may only begin a comment or a CDATA section");
     text = xstrndup(said, strcspn(said, "\r\n"));
     if (text[0] >= 'A' && text[0] <= 'Z' &&
         strcspn(text + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ ") == strcspn(text + 1, " "))
@@ -93,7 +101,7 @@ static void on_error(void *user, xmlErrorPtr error)
     if (parse->done || parse->diag->code || error->level < XML_ERR_ERROR ||
         error->domain == XML_FROM_NAMESPACE)
         return;
-    text = describe(error);
+    text = describe(error, parse->depth);
     diag_set(parse->diag, EXIT_PGMI_CONFIG, "malformed XML in metadata block: %s", text);
     diag_at(parse->diag, NULL, error->line, 0);
     give_hint(parse->diag);
