@@ -7,43 +7,12 @@
  * Connects by the environment, runs the SQL files (they make the session's tables), then times
  * COPY TABLE FROM STDIN of DATA, which is in COPY's text format, and prints the seconds.
  */
+#include "yardstick.h"
+
 #include <libpq-fe.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { BLOCK = 64 * 1024 };
-
-static double seconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-/* NULL: said why. */
-static char *read_file(const char *path)
-{
-    FILE *in = fopen(path, "rb");
-    char *text = NULL;
-    long len;
-
-    if (in && fseek(in, 0, SEEK_END) == 0 && (len = ftell(in)) >= 0) {
-        rewind(in);
-        text = calloc(1, (size_t)len + 1);
-        if (text && fread(text, 1, (size_t)len, in) != (size_t)len) {
-            free(text);
-            text = NULL;
-        }
-    }
-    if (!text)
-        perror(path);
-    if (in)
-        fclose(in);
-    return text;
-}
 
 static int run(PGconn *conn, const char *sql, ExecStatusType want)
 {

@@ -7,22 +7,13 @@
  * A program of its own, because wait4 tells the peak of one child only, and a fork of a large
  * parent would count that parent's memory as the child's.
  */
+#include "yardstick.h"
+
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
-
-static double seconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
 
 static void redirect(const char *path, int flags, int fd)
 {

@@ -1,32 +1,3 @@
--- the format asciidoc, normal and expanded, with borders, title and tuples only
+-- the format asciidoc, with everything that changes a table
 \pset format asciidoc
-\pset columns 30
-\pset null '(null)'
-\i data/tables.sql
-\pset border 0
-\i data/tables.sql
-\pset border 2
-\i data/tables.sql
-\pset border 3
-\i data/tables.sql
-\pset border 1
-\pset title 'A <title> & 100%'
-\pset tableattr 'class="x"'
-\i data/tables.sql
-\pset footer off
-\i data/tables.sql
-\t on
-\i data/tables.sql
-\x on
-\i data/tables.sql
-\t off
-\i data/tables.sql
-\pset footer on
-\pset border 0
-\i data/tables.sql
-\pset border 2
-\i data/tables.sql
-\pset border 3
-\i data/tables.sql
-CREATE TEMP TABLE tags (a int);
-INSERT INTO tags VALUES (1);
+\i data/borders.sql
