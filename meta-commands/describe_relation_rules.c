@@ -47,7 +47,8 @@ const SqlPiece relation_policies[] = {
 /* Until 13 all kinds are named. */
 #define STATISTICS_BEFORE_14(target)                                                           \
     "SELECT 'Statistics objects:',\n"                                                          \
-    "       pg_catalog.format('    \"%s.%s\"', n.nspname, s.stxname)\n"                        \
+    "       pg_catalog.format('    \"%s.%s\"', pg_catalog.quote_ident(n.nspname), "            \
+    "s.stxname)\n"                                                                             \
     "       || '" STATISTICS_KINDS "'\n"                                                       \
     "       || pg_catalog.format(' ON %s FROM %s',\n"                                          \
     "            (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ')\n"     \
@@ -69,7 +70,7 @@ const SqlPiece relation_statistics[] = {
     {STATISTICS_BEFORE_14("''"), .until = 130000},
     {STATISTICS_BEFORE_14(STATISTICS_TARGET), .from = 130000, .until = 140000},
     {"SELECT 'Statistics objects:',\n"
-     "       pg_catalog.format('    \"%s.%s\"', n.nspname, s.stxname)\n"
+     "       pg_catalog.format('    \"%s.%s\"', pg_catalog.quote_ident(n.nspname), s.stxname)\n"
      "       || CASE WHEN s.stxkind @> '{d,f,m}' OR NOT s.stxkind && '{d,f,m}' THEN ''\n"
      "          ELSE '" STATISTICS_KINDS "' END\n"
      "       || pg_catalog.format(' ON %s FROM %s',\n"
@@ -79,7 +80,7 @@ const SqlPiece relation_statistics[] = {
      "FROM pg_catalog.pg_statistic_ext AS s\n"
      "     JOIN pg_catalog.pg_namespace AS n ON n.oid = s.stxnamespace\n"
      "WHERE s.stxrelid = $1\n"
-     "ORDER BY n.nspname::pg_catalog.text, s.stxname;",
+     "ORDER BY pg_catalog.quote_ident(n.nspname), s.stxname;",
      .from = 140000},
     {NULL},
 };

@@ -275,3 +275,11 @@ CREATE TABLE compressed (a text COMPRESSION pglz, b int);
 \dSfoo plain
 \d+bar plain
 \dq plain
+
+-- a statistics object in a schema whose name wants quotes
+CREATE SCHEMA "Odd ""One";
+CREATE TABLE measured (a int, b int);
+CREATE STATISTICS "Odd ""One"."its name" ON a, b FROM measured;
+CREATE STATISTICS plain_name ON a, b FROM measured;
+\d measured
+\dX

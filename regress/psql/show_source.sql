@@ -48,3 +48,9 @@ SELECT 1
 \sv no_such
 \set ECHO_HIDDEN noexec
 \sf lone
+
+-- numbers that belong to no object
+\sv 12
+\sf 12
+\sf+ 4294967295
+\sv 0

@@ -46,10 +46,8 @@ static PGresult *ask(Shell *shell, const char *sql)
     /* only severity and primary message: the position would be one in our own query */
     severity = PQresultErrorField(result, PG_DIAG_SEVERITY);
     message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-    if (severity && message)
-        log_error(&shell->log, "%s:  %s", severity, message);
-    else
-        log_error(&shell->log, "(not available)");
+    log_error(&shell->log, "%s:  %s", severity ? severity : "ERROR",
+              message ? message : "(not available)");
     PQclear(result);
     return NULL;
 }
