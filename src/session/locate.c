@@ -16,6 +16,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "locate_private.h"
 #include "pgmish/trace.h"
@@ -512,31 +513,48 @@ static void read_fields(Locator *loc, const PGresult *error)
                                  PG_DIAG_CONSTRAINT_NAME, PG_DIAG_DATATYPE_NAME};
     const char *state = PQresultErrorField(error, PG_DIAG_SQLSTATE);
     const char *message = PQresultErrorField(error, PG_DIAG_MESSAGE_PRIMARY);
+    const char *routine = PQresultErrorField(error, PG_DIAG_SOURCE_FUNCTION);
 
     loc->state = state ? state : "";
     loc->message = message ? message : "";
     loc->detail = PQresultErrorField(error, PG_DIAG_MESSAGE_DETAIL);
+    loc->routine = routine ? routine : "";
     for (size_t i = 0; i < lengthof(fields); i++)
         loc->names[i] = PQresultErrorField(error, fields[i]);
 }
 
-/* In-line data of a COPY: "COPY t, line 2, column a: ..." counts from behind the statement. */
-static void take_copy_line(const PGresult *error, const Passage *passage, size_t end,
-                           Spot *spot)
+/* The number in "COPY t, line 2, column a: ..."; translated it is the first one behind a comma
+ * (COPY t, Zeile 2; tのCOPY、行 2).  0: there is none. */
+static int copy_line(const char *context)
 {
-    const char *context = PQresultErrorField(error, PG_DIAG_CONTEXT);
-    const char *number = context && strncmp(context, "COPY ", 5) == 0
-                             ? strstr(context, ", line ")
-                             : NULL;
+    size_t len = context ? strcspn(context, "\n") : 0;
+    const char *comma = len ? memmem(context, len, ", line ", 7) : NULL;
+
+    if (len && !comma && !(comma = memmem(context, len, ", ", 2)))
+        comma = memmem(context, len, "、", strlen("、"));
+    if (!comma)
+        return 0;
+    for (; *comma && *comma != ':' && *comma != '\n'; comma++)
+        if (*comma >= '0' && *comma <= '9')
+            return atoi(comma);
+    return 0;
+}
+
+/* In-line data of a COPY counts its lines from behind the statement. */
+static void take_copy_line(const PGresult *error, const Scope *scope, Spot *spot)
+{
+    int number = copy_line(PQresultErrorField(error, PG_DIAG_CONTEXT));
+    const char *statement = scope->passage->text + scope->from;
     const Source *source;
     size_t origin, at;
     TextPlace place;
 
-    if (!number || !end || !passage_origin(passage, end - 1, &source, &origin) ||
+    if (!number || scope->to < scope->from + 4 || strncasecmp(statement, "copy", 4) != 0 ||
+        !passage_origin(scope->passage, scope->to - 1, &source, &origin) ||
         source != spot->source)
         return;
     text_place_at(source->text, source->len, origin, &place);
-    at = line_start(source->text, source->len, place.line + atoi(number + strlen(", line ")));
+    at = line_start(source->text, source->len, place.line + number);
     if (at != SIZE_MAX)
         spot->offset = at;
 }
@@ -557,7 +575,7 @@ static Spot spot_of_sent(const Locator *loc, const PGresult *error, const Scope 
         at += statement_line(loc, passage->text + scope->from, scope->to - scope->from);
     spot.line = passage_origin(passage, at, &spot.source, &spot.offset);
     if (!field && spot.line && !loc->frame_count)
-        take_copy_line(error, passage, scope->to, &spot);
+        take_copy_line(error, scope, &spot);
     return spot;
 }
 

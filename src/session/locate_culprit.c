@@ -35,6 +35,17 @@ static bool says(const Culprit *culprit, const char *words)
     return strstr(culprit->message, words) != NULL;
 }
 
+/* The server's routine tells the same in every language, unless the error was raised again. */
+static bool comes_from(const Culprit *culprit, const char *routines)
+{
+    size_t len = strlen(culprit->loc->routine);
+
+    for (const char *p = routines; *p; p += strcspn(p, " "), p += *p == ' ')
+        if (len && strcspn(p, " ") == len && strncmp(p, culprit->loc->routine, len) == 0)
+            return true;
+    return false;
+}
+
 /* Words of a message that are no names. */
 static bool is_prose(const char *word, size_t len)
 {
@@ -53,26 +64,34 @@ static bool is_prose(const char *word, size_t len)
     return false;
 }
 
-/* A message without quotes: does the statement hold one of its names? */
+static bool names_word(const Culprit *culprit, const Statement *statement, const char *word,
+                       size_t len)
+{
+    char *name = len ? xstrndup(word, len) : NULL;
+    bool found = name && !is_prose(word, len) && names(culprit->list, statement, name);
+
+    free(name);
+    return found;
+}
+
+/* A message without quotes: does the statement hold one of its names?  Japanese and Chinese set them
+ * without blanks between their own letters, so a word counts as a whole and in its ASCII parts. */
 static bool names_bare(const Culprit *culprit, const Statement *statement)
 {
-    for (const char *p = culprit->message; *p;) {
-        size_t len = 0;
-        char *word;
-        bool found;
+    size_t len, ascii;
 
-        while (isalnum((unsigned char)p[len]) || p[len] == '_' || (unsigned char)p[len] >= 0x80)
+    for (const char *p = culprit->message; *p; p += len ? len : 1) {
+        for (len = 0;
+             isalnum((unsigned char)p[len]) || p[len] == '_' || (unsigned char)p[len] >= 0x80;)
             len++;
-        if (!len) {
-            p++;
-            continue;
-        }
-        word = xstrndup(p, len);
-        found = !is_prose(p, len) && names(culprit->list, statement, word);
-        free(word);
-        if (found)
+        if (names_word(culprit, statement, p, len))
             return true;
-        p += len;
+        for (size_t at = 0; at < len; at += ascii ? ascii : 1) {
+            for (ascii = 0; at + ascii < len && (unsigned char)p[at + ascii] < 0x80;)
+                ascii++;
+            if (ascii < len && names_word(culprit, statement, p + at, ascii))
+                return true;
+        }
     }
     return false;
 }
@@ -149,14 +168,26 @@ static bool writes_once(const Culprit *culprit, const Statement *statement)
 static bool is_of_definition(const Culprit *culprit)
 {
     return says(culprit, "could not create") || says(culprit, "violated by some row") ||
-           says(culprit, "contains null values");
+           says(culprit, "contains null values") ||
+           comes_from(culprit, "ATRewriteTable comparetup_index_btree validateDomainConstraint "
+                               "validateDomainCheckConstraint AlterDomainNotNull");
+}
+
+/* Of a foreign key: the row that is referenced goes.  "update or delete on table A violates foreign key
+ * constraint B on table C" names three in every language, the other direction two. */
+static bool is_of_parent(const Culprit *culprit)
+{
+    return says(culprit, "update or delete on") ||
+           (state_is(culprit, "23503") && culprit->quoted.len == 3);
 }
 
 /* An error of a row that is being written. */
 static bool is_of_row(const Culprit *culprit)
 {
     return says(culprit, "new row for") || says(culprit, "duplicate key value") ||
-           says(culprit, "null value in column") || says(culprit, "update or delete on");
+           says(culprit, "null value in column") || is_of_parent(culprit) ||
+           comes_from(culprit, "ExecConstraints ExecPartitionCheckEmitError _bt_check_unique "
+                               "ExecWithCheckOptions");
 }
 
 static bool adds_constraint(const Culprit *culprit, const Statement *statement)
@@ -184,25 +215,47 @@ static char *name_behind(const char *message, const char *word)
     return end ? xstrndup(at, (size_t)(end - at)) : NULL;
 }
 
-/* Of a unique key's error that was raised again the constraint's name is left: it begins with the
- * table's, unless somebody has named it. */
+/* Of an error that was raised again names are left: that of a constraint begins with the
+ * table's, unless somebody has named it; or it is the table's own. */
 static bool writes_key(const Culprit *culprit, const Statement *statement)
 {
     char *object = object_of(culprit->list, statement);
-    const char *key = culprit->quoted.len ? culprit->quoted.items[0] : "";
-    bool same = object && strncasecmp(key, object, strlen(object)) == 0 &&
-                key[strlen(object)] == '_';
+    size_t len = object ? strlen(object) : 0;
+    bool same = false;
 
+    for (size_t i = 0; len && i < culprit->quoted.len; i++) {
+        const char *key = culprit->quoted.items[i];
+
+        same = same || (strncasecmp(key, object, len) == 0 && (key[len] == '_' || !key[len]));
+    }
     free(object);
     return same;
+}
+
+/* The one that the message names besides the constraint and the table that has it; or that one
+ * itself.  Languages differ in their order. */
+static char *parent_table(const Culprit *culprit)
+{
+    const char *const *names = culprit->loc->names;
+    const char *left = names[1];
+
+    for (size_t i = 0; i < culprit->quoted.len; i++) {
+        const char *name = culprit->quoted.items[i];
+
+        if (names[1] && names[3] && strcmp(name, names[1]) != 0 && strcmp(name, names[3]) != 0)
+            left = name;
+    }
+    return xstrdup_null(left);
 }
 
 /* The table that is written to: of a foreign key's error the first that the message names, as the
  * field tells the one that has the constraint. */
 static char *written_table(const Culprit *culprit)
 {
-    if (state_is(culprit, "23503"))
+    if (state_is(culprit, "23503") && says(culprit, "on table \""))
         return name_behind(culprit->message, "on table \"");
+    if (state_is(culprit, "23503") && is_of_parent(culprit))
+        return parent_table(culprit);
     if (culprit->loc->names[1])
         return xstrdup(culprit->loc->names[1]);
     return name_behind(culprit->message, "relation \"");
@@ -222,9 +275,9 @@ static bool writes_row(const Culprit *culprit, const Statement *statement)
         return writes;
     if (!begins(list, statement, "insert|update|delete|merge|copy|refresh|truncate"))
         return false;
-    if (begins(list, statement, "delete|truncate") && !says(culprit, "update or delete on"))
+    if (begins(list, statement, "delete|truncate") && !is_of_parent(culprit))
         return false;
-    if (begins(list, statement, "insert|copy") && says(culprit, "update or delete on"))
+    if (begins(list, statement, "insert|copy") && is_of_parent(culprit))
         return false;
     return !culprit->key.len || !only_literals(list, statement) ||
            holds_key(culprit, statement);
@@ -250,7 +303,8 @@ static bool computes(const Statements *list, const Statement *statement)
 static bool breaks_constraint(const Culprit *culprit, const Statement *statement)
 {
     /* a domain's: the table is not told */
-    if (!culprit->loc->names[1] && (!culprit->quoted.len || says(culprit, "domain")))
+    if (!culprit->loc->names[1] &&
+        (!culprit->quoted.len || says(culprit, "domain") || culprit->loc->names[4]))
         return computes(culprit->list, statement);
     return (!is_of_row(culprit) && adds_constraint(culprit, statement)) ||
            (!is_of_definition(culprit) && writes_row(culprit, statement));
@@ -285,21 +339,78 @@ static bool divides(const Statements *list, const Statement *statement)
                                          has_word(list, statement, "mod|div"));
 }
 
+/* Routines that refuse one kind of statement, and name nothing that would stand in it. */
+static bool refuses_kind(const Culprit *culprit, const Statement *statement, bool *fits)
+{
+    static const struct {
+        const char *routine, *verb, *object;
+    } kinds[] = {
+        {"CreateRole", "create", "role|user|group"}, {"AlterRole", "alter", "role|user|group"},
+        {"AlterRoleSet", "alter", "role|user"},      {"DropRole", "drop", "role|user|group"},
+        {"createdb", "create", "database"},          {"DoCopy", "copy", "from|to"}};
+
+    for (size_t i = 0; i < lengthof(kinds); i++) {
+        if (!comes_from(culprit, kinds[i].routine))
+            continue;
+        *fits = begins(culprit->list, statement, kinds[i].verb) &&
+                has_word(culprit->list, statement, kinds[i].object);
+        return true;
+    }
+    return false;
+}
+
+/* "must be owner of ...", as the server's translations have it. */
+static bool wants_owner(const Culprit *culprit)
+{
+    static const char *const words[] = {"must be owner", "Eigentümer", "propriétaire", "dueño",
+                                        "proprietari",   "ägare",      "所有者",       "属主",
+                                        "擁有者",        "주인",       "소유",         "владел",
+                                        "власник",       "მფლობელ",    "sahibi"};
+
+    for (size_t i = 0; i < lengthof(words); i++)
+        if (says(culprit, words[i]))
+            return true;
+    return false;
+}
+
+/* Does the statement qualify something by the name that the message has: CREATE TABLE app.t? */
+static bool qualifies(const Culprit *culprit, const Statement *statement)
+{
+    const Statements *list = culprit->list;
+
+    for (size_t at = statement->start + 1; at < statement->end; at++)
+        if (list->mask[at] == '.') {
+            size_t from = at;
+
+            while (from > statement->start && (list->text[from - 1] == '_' ||
+                                               isalnum((unsigned char)list->text[from - 1])))
+                from--;
+            if (from < at && memmem(culprit->message, strlen(culprit->message),
+                                    list->text + from, at - from))
+                return true;
+        }
+    return false;
+}
+
 /* Class 42501. */
 static bool is_refused(const Culprit *culprit, const Statement *statement)
 {
     const Statements *list = culprit->list;
+    bool fits;
 
+    if (refuses_kind(culprit, statement, &fits))
+        return fits;
     if (!names_all(culprit, statement))
         return false;
-    if (says(culprit, "must be owner"))
+    if (wants_owner(culprit))
         return begins(list, statement, "alter|drop|comment|create|security|grant|reassign") &&
                !is_about(culprit, statement, "") &&
                (!begins(list, statement, "create") ||
                 has_word(list, statement, "index|trigger|policy|rule|replace|statistics"));
     if (says(culprit, "denied to ") || says(culprit, "denied for schema") ||
-        says(culprit, "denied for database"))
-        return true;
+        says(culprit, "denied for database") ||
+        (!says(culprit, "permission denied") && qualifies(culprit, statement)))
+        return true; /* translated: the schema may be meant */
     return !begins(list, statement, "alter|drop|comment") &&
            (!begins(list, statement, "create") ||
             has_word(list, statement, "as|references|trigger|inherits|like"));

@@ -37,20 +37,29 @@ static size_t token_length(const char *detail, const char *part)
 {
     const char *start = detail ? strchr(detail, '"') : NULL;
     const char *end = start ? strrchr(start + 1, '"') : NULL;
-    size_t len = end ? (size_t)(end - start - 1) : 0, all = strlen(part);
+    char *token = end ? xstrndup(start + 1, (size_t)(end - start - 1)) : NULL;
+    StrList quoted = quoted_names(detail ? detail : "");
+    size_t len, all = strlen(part);
 
-    return len && len <= all && strncmp(part + all - len, start + 1, len) == 0 ? len : 0;
+    if (!token)
+        token = xstrdup(quoted.len ? quoted.items[0] : "");
+    len = strlen(token);
+    if (len > all || strcmp(part + all - len, token) != 0)
+        len = 0;
+    strlist_free(&quoted);
+    free(token);
+    return len;
 }
 
-/* JSON data, line 3: "a": x... */
+/* JSON data, line 3: "a": x...  In other languages as well: données JSON, ligne 3 : ... */
 static bool read_json(const char *context, const char *detail, DataLine *line)
 {
     const char *end, *number, *colon;
 
-    if (!context || strncmp(context, "JSON", 4) != 0)
+    end = context ? context + strcspn(context, "\n") : NULL;
+    if (!context || !(number = memmem(context, (size_t)(end - context), "JSON", 4)))
         return false;
-    end = context + strcspn(context, "\n");
-    for (number = context; number < end && !isdigit((unsigned char)*number); number++)
+    for (; number < end && !isdigit((unsigned char)*number); number++)
         ;
     colon = memmem(number, (size_t)(end - number), ": ", 2);
     if (!colon)

@@ -57,6 +57,12 @@ static bool closes_at(const char *p)
     return len && (p[len] == '\0' || p[len] == '\n');
 }
 
+/* French sets its marks off with a blank inside. */
+static bool blank_mark(const char *p)
+{
+    return strncmp(p, "« ", strlen("« ")) == 0;
+}
+
 static const char *line_end(const char *p)
 {
     return p + strcspn(p, "\n");
@@ -88,7 +94,7 @@ static bool entry_starts(const char *line)
 /* ---- queries -------------------------------------------------------------------------------- */
 
 /* A loaded file's text right at start, with a closing mark and the end of a line behind it. */
-static const Source *file_text_at(Locator *loc, const char *start)
+static const Source *file_text_at(Locator *loc, const char *start, size_t inner)
 {
     size_t rest = strlen(start);
 
@@ -96,7 +102,7 @@ static const Source *file_text_at(Locator *loc, const char *start)
         size_t size = loc->project->files[i].size;
         const ProjectFile *file;
 
-        if (size == 0 || size >= rest || !closes_at(start + size))
+        if (size == 0 || size + inner >= rest || !closes_at(start + size + inner))
             continue;
         file = file_of_text(loc->project, start, size);
         if (file)
@@ -122,13 +128,17 @@ static size_t text_length(const char *start)
     return first ? (size_t)(first - start) : strlen(start);
 }
 
-/* A text from behind its opening mark on; returns the end of its last line. */
-static const char *read_query(Locator *loc, const char *start)
+/* A text in quotes; returns the end of its last line. */
+static const char *read_query(Locator *loc, const char *quote)
 {
-    const Source *file = file_text_at(loc, start);
-    size_t len = file ? file->len : text_length(start);
+    size_t inner = blank_mark(quote), len;
+    const char *start = quote + quote_at(quote) + inner;
+    const Source *file = file_text_at(loc, start, inner);
     Frame *frame = add_frame(loc, FRAME_QUERY);
 
+    len = file ? file->len : text_length(start);
+    if (!file && inner && len && start[len - 1] == ' ')
+        len--;
     frame->file = file;
     frame->text = xstrndup(start, len);
     return line_end(start + len);
@@ -184,27 +194,90 @@ static const char *signature_end(const char *p)
     return NULL;
 }
 
-/* The number behind the name, and the keyword that ends the entry: "line 5 at RAISE". */
-static void read_line_number(Frame *frame, const char *p, const char *end)
+/* The first word in capitals is the statement's: EXECUTE in "bei EXECUTE", FOR in "at FOR over
+ * EXECUTE statement"; "SQL statement" is no word. */
+static void read_keyword(Frame *frame, const char *p, const char *end)
 {
     size_t len = 0;
 
+    for (; p < end; p += len ? len : 1) {
+        for (len = 0; p + len < end && isupper((unsigned char)p[len]);)
+            len++;
+        if (len > 1 && len < sizeof(frame->word))
+            break;
+    }
+    if (p < end && strncmp(p, "SQL", 3) != 0) {
+        memcpy(frame->word, p, len);
+        frame->word[len] = '\0';
+    }
+}
+
+/* The number behind the name, and the keyword that ends the entry: "line 5 at RAISE". */
+static void read_line_number(Frame *frame, const char *p, const char *end)
+{
     while (p < end && !isdigit((unsigned char)*p))
         p++;
     while (p < end && isdigit((unsigned char)*p) && frame->line < 100000000)
         frame->line = 10 * frame->line + (*p++ - '0');
-    while (p < end && *p == ' ')
-        p++;
-    while (p < end && *p != ' ') /* "at" in whatever language */
-        p++;
-    while (p < end && *p == ' ')
-        p++;
-    while (p + len < end && isupper((unsigned char)p[len]) && len < sizeof(frame->word) - 1)
-        len++;
-    if (len > 1 && (p + len == end || p[len] == ' ') && strncmp(p, "SQL", 3) != 0) {
-        memcpy(frame->word, p, len);
-        frame->word[len] = '\0';
+    read_keyword(frame, p, end);
+}
+
+/* Does the quotation mark belong to a function's signature, "My f"(integer)?  Else it is around a
+ * text: PL/pgSQL-Ausdruck »f(1)«.  (Korean quotes the whole signature, and a name or number follows.) */
+static bool quotes_name(const char *quote)
+{
+    const char *end = *quote == '"' ? identifier_end(quote) : quote;
+
+    return end > quote && (*end == '(' || *end == '.');
+}
+
+/* "function" where no blank separates it from the name. */
+static const char *skip_joined(const char *p)
+{
+    static const char *const joined[] = {"関数", "函数", "函式", "함수"};
+
+    for (size_t i = 0; i < lengthof(joined); i++)
+        if (strncmp(p, joined[i], strlen(joined[i])) == 0)
+            return p + strlen(joined[i]);
+    return p;
+}
+
+/* A function's signature from p on: its start and end.  NULL: there is none. */
+static const char *find_signature(const char *p, const char *end, const char **stop)
+{
+    const char *from = skip_joined(p);
+
+    for (p = from; p < end; p++) {
+        if ((p > from && name_char(p[-1])) || (!name_char(*p) && *p != '"'))
+            continue;
+        if ((*stop = signature_end(p)) && *stop <= end)
+            return p;
     }
+    return NULL;
+}
+
+/* SQL function "f" statement 2: a name and something behind it on the line.  False: the quoted text
+ * is a query. */
+static bool read_quoted_name(Locator *loc, FrameKind kind, const char *quote, const char *end)
+{
+    const char *name = quote ? quote + quote_at(quote) + blank_mark(quote) : NULL;
+    const char *stop = name ? find_quote(name, end) : NULL;
+    size_t len = stop ? (size_t)(stop - name) : 0;
+    const char *call;
+    Frame *frame;
+
+    if (stop && blank_mark(quote) && len && name[len - 1] == ' ')
+        len--;
+    call = len ? memchr(name, '(', len) : NULL; /* Korean quotes the signature */
+    if (!stop || memchr(name, ' ', call ? (size_t)(call - name) : len) || closes_at(stop) ||
+        (call && name[len - 1] != ')'))
+        return false;
+    frame = add_frame(loc, kind);
+    frame->name = xstrndup(name, len);
+    read_line_number(frame, stop, end);
+    if (!call) /* of a compilation, or LANGUAGE sql */
+        frame->word[0] = '\0';
+    return true;
 }
 
 /* An entry with "PL/pgSQL" in it.  False: it names nothing. */
@@ -213,6 +286,7 @@ static bool read_plpgsql(Locator *loc, const char *p, const char *end)
     static const char block[] = "inline_code_block";
     const char *found = memmem(p, (size_t)(end - p), block, sizeof(block) - 1);
     const char *name = strstr(p, "PL/pgSQL") + strlen("PL/pgSQL"), *stop;
+    const char *quote = find_quote(p, end);
     Frame *frame;
 
     if (found) {
@@ -220,43 +294,15 @@ static bool read_plpgsql(Locator *loc, const char *p, const char *end)
         read_line_number(frame, found + sizeof(block) - 1, end);
         return true;
     }
-    for (; name < end; name++) {
-        if (name_char(name[-1]) || (!name_char(*name) && *name != '"'))
-            continue;
-        if ((stop = signature_end(name)) && stop <= end) {
-            frame = add_frame(loc, FRAME_FUNCTION);
-            frame->name = xstrndup(name, (size_t)(stop - name));
-            read_line_number(frame, stop, end);
-            return true;
-        }
+    name = find_signature(name, quote && !quotes_name(quote) ? quote : end, &stop);
+    if (name) {
+        frame = add_frame(loc, FRAME_FUNCTION);
+        frame->name = xstrndup(name, (size_t)(stop - name));
+        read_line_number(frame, stop, end);
+        return true;
     }
     /* compilation of PL/pgSQL function "f" near line 3 */
-    name = find_quote(p, end);
-    stop = name ? find_quote(name + quote_at(name), end) : NULL;
-    if (!stop || memchr(name, ' ', (size_t)(stop - name)) || closes_at(stop))
-        return false;
-    name += quote_at(name);
-    frame = add_frame(loc, FRAME_FUNCTION);
-    frame->name = xstrndup(name, (size_t)(stop - name));
-    read_line_number(frame, stop, end);
-    frame->word[0] = '\0';
-    return true;
-}
-
-/* SQL function "f" statement 2: a name and nothing long behind it on the line.  False: the quoted
- * text is a query. */
-static bool read_sql_function(Locator *loc, const char *quote, const char *end)
-{
-    const char *name = quote + quote_at(quote), *stop = find_quote(name, end);
-    Frame *frame;
-
-    if (!stop || memchr(name, ' ', (size_t)(stop - name)) || closes_at(stop))
-        return false;
-    frame = add_frame(loc, FRAME_SQL_FUNCTION);
-    frame->name = xstrndup(name, (size_t)(stop - name));
-    read_line_number(frame, stop, end);
-    frame->word[0] = '\0';
-    return true;
+    return read_quoted_name(loc, FRAME_FUNCTION, quote, end);
 }
 
 static bool starts(const char *text, const char *word)
@@ -269,18 +315,17 @@ static const char *read_entry(Locator *loc, const char *line)
 {
     const char *end = line_end(line), *quote = find_quote(line, end);
     size_t head = (size_t)((quote ? quote : end) - line);
-    const char *text = quote ? quote + quote_at(quote) : NULL;
 
     /* PL/pgSQL's own queries: an assignment, an expression */
     if (quote && (starts(line, "PL/pgSQL assignment ") || starts(line, "PL/pgSQL expression ")))
-        return read_query(loc, text);
+        return read_query(loc, quote);
     if (memmem(line, head, "PL/pgSQL", 8))
-        return read_plpgsql(loc, line, end) || !quote ? end : read_query(loc, text);
+        return read_plpgsql(loc, line, end) || !quote ? end : read_query(loc, quote);
     if (!quote || !memmem(line, head, "SQL", 3))
         return end;
     if (starts(line, "SQL statement ") || starts(line, "SQL expression "))
-        return read_query(loc, text);
-    return read_sql_function(loc, quote, end) ? end : read_query(loc, text);
+        return read_query(loc, quote);
+    return read_quoted_name(loc, FRAME_SQL_FUNCTION, quote, end) ? end : read_query(loc, quote);
 }
 
 /* With trace on the server runs texts with marks in them (shell.md section 7). */

@@ -73,6 +73,7 @@ typedef struct Locator {
     const Project *project;
     const SentText *sent;
     const char *state, *message, *detail;
+    const char *routine;  /* of the server, that raised it: the same in every language; or "" */
     const char *names[5]; /* schema, table, column, constraint, data type; NULL: not named */
     Frame *frames;        /* innermost first */
     size_t frame_count, frame_cap;
@@ -185,7 +186,7 @@ bool names(const Statements *list, const Statement *statement, const char *name)
 /* Owned name of what a CREATE makes, or of the table that INSERT, UPDATE, DELETE, MERGE, COPY,
  * ALTER TABLE works on, without its schema; NULL: none is seen. */
 char *object_of(const Statements *list, const Statement *statement);
-/* The texts that a message quotes. */
+/* The texts that a message quotes, with the marks of whatever language. */
 StrList quoted_names(const char *message);
 /* Last part of a qualified name. */
 const char *base_name(const char *name);

@@ -21,15 +21,22 @@ static size_t line_of_name(const char *state, const char *message, const Stateme
                            const Statement *statement)
 {
     StrList quoted = quoted_names(message);
+    char *object = object_of(list, statement);
     size_t at = SIZE_MAX, start = statement->start;
+    const char *name;
+    size_t i = 0;
 
-    if (strncmp(state, "42", 2) == 0 && quoted.len)
-        at = find_name(list, start, statement->end, base_name(quoted.items[0]));
-    if (at != SIZE_MAX &&
-        find_name(list, at + 1, statement->end, base_name(quoted.items[0])) == SIZE_MAX &&
+    /* of "column ... of relation ..." the column, whatever language turns it round */
+    if (quoted.len > 1 && object && strcasecmp(base_name(quoted.items[0]), object) == 0)
+        i = 1;
+    name = i < quoted.len ? base_name(quoted.items[i]) : "";
+    if (strncmp(state, "42", 2) == 0 && *name)
+        at = find_name(list, start, statement->end, name);
+    if (at != SIZE_MAX && find_name(list, at + 1, statement->end, name) == SIZE_MAX &&
         memchr(list->text + start, '\n', at - start))
         start = at;
     strlist_free(&quoted);
+    free(object);
     return start;
 }
 
@@ -142,6 +149,21 @@ static size_t start_of_name(const Statements *list, size_t at)
     return at;
 }
 
+/* "syntax error at or near ..." as the server's translations have it. */
+static bool is_syntax_error(const char *message)
+{
+    static const char *const words[] = {
+        "at or near",         "Syntaxfehler bei", "erreur de syntaxe", "error de sintaxis",
+        "errore di sintassi", "syntaxfel",        "構文エラー",        "구문 오류",
+        "语法错误",           "語法錯誤",         "ошибка синтаксиса", "синтаксична помилка",
+        "სინტაქსური შეცდომა", "erro de sintaxe",  "błąd składni",      "sözdizim hatası"};
+
+    for (size_t i = 0; i < lengthof(words); i++)
+        if (strstr(message, words[i]))
+            return true;
+    return false;
+}
+
 /* A word that occurs once: where the parser stumbled, or the name that it does not know. */
 static bool find_word(const Statements *list, const char *state, const char *message,
                       size_t *offset)
@@ -151,7 +173,7 @@ static bool find_word(const Statements *list, const char *state, const char *mes
     char *bare = unquoted_name(message);
     bool found = false;
 
-    if (strcmp(state, "42601") == 0 && name && strstr(message, "at or near"))
+    if (strcmp(state, "42601") == 0 && name && is_syntax_error(message))
         found = only_word(list, name, offset);
     else if (strcmp(state, "42703") == 0 || strcmp(state, "42P01") == 0 ||
              strcmp(state, "42704") == 0)

@@ -176,19 +176,38 @@ char *object_of(const Statements *list, const Statement *statement)
 
 /* ---- the message ---------------------------------------------------------------------------- */
 
-/* The texts that the message quotes. */
+/* What closes a quotation that begins here, in any of the server's languages; NULL: none does. */
+static const char *closing_mark(const char *p, size_t *len)
+{
+    static const struct {
+        const char *open, *close;
+    } marks[] = {{"\"", "\""}, {"« ", " »"}, {"«", "»"},  {"»", "«"},
+                 {"„", "“"},   {"“", "”"},   {"「", "」"}};
+
+    for (size_t i = 0; i < lengthof(marks); i++) {
+        *len = strlen(marks[i].open);
+        if (strncmp(p, marks[i].open, *len) == 0)
+            return marks[i].close;
+    }
+    return NULL;
+}
+
 StrList quoted_names(const char *message)
 {
     StrList list = STRLIST_INIT;
 
-    for (const char *p = message; (p = strchr(p, '"')) != NULL;) {
-        const char *end = strchr(p + 1, '"');
+    for (const char *p = message; *p;) {
+        size_t len;
+        const char *mark = closing_mark(p, &len);
+        const char *end = mark ? strstr(p + len, mark) : NULL;
 
-        if (!end)
-            break;
-        if (end > p + 1)
-            strlist_take(&list, xstrndup(p + 1, (size_t)(end - p - 1)));
-        p = end + 1;
+        if (!end) {
+            p++;
+            continue;
+        }
+        if (end > p + len)
+            strlist_take(&list, xstrndup(p + len, (size_t)(end - p) - len));
+        p = end + strlen(mark);
     }
     return list;
 }
@@ -201,23 +220,58 @@ const char *base_name(const char *name)
     return dot && dot[1] ? dot + 1 : name;
 }
 
-/* permission denied for table orders; function f(integer) does not exist: names without quotes. */
+/* Chinese, Japanese and Korean messages have no blank around a name: what is not ASCII at its ends is
+ * theirs.  Other languages' letters may be the name's. */
+static char *without_prose(const char *start, size_t len)
+{
+    while (len && (unsigned char)*start >= 0xE3) {
+        do
+            start++, len--;
+        while (len && ((unsigned char)*start & 0xC0) == 0x80);
+    }
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)start[i] >= 0xE3)
+            len = i;
+    return xstrndup(start, len);
+}
+
+static char *word_around(const char *message, const char *at)
+{
+    const char *start = at, *end = at;
+
+    while (start > message && !isspace((unsigned char)start[-1]))
+        start--;
+    while (*end && !isspace((unsigned char)*end) && *end != '(')
+        end++;
+    return without_prose(start, (size_t)(end - start));
+}
+
+/* The dot in "Spalte t.a existiert nicht"; NULL: none is inside a word. */
+static const char *inner_dot(const char *message)
+{
+    for (const char *p = message; (p = strchr(p, '.')) != NULL; p++)
+        if (p > message && p[1] && !isspace((unsigned char)p[-1]) &&
+            !isspace((unsigned char)p[1]))
+            return p;
+    return NULL;
+}
+
 char *unquoted_name(const char *message)
 {
-    const char *call = strchr(message, '('), *start, *end = strstr(message, " does not exist");
+    const char *call = strchr(message, '('), *end = strstr(message, " does not exist");
+    const char *dot = inner_dot(message);
+    char *word, *name;
 
-    if (end && (!call || call > end)) { /* column t.a does not exist */
-        for (start = end; start > message && !isspace((unsigned char)start[-1]); start--)
-            ;
-        return xstrndup(start, (size_t)(end - start));
+    if (end && (!call || call > end)) /* column t.a does not exist */
+        return word_around(message, end);
+    if (!call && dot) /* the same, translated */
+        return word_around(message, dot);
+    if (!call) { /* permission denied for table orders */
+        word = word_around(message, message + strlen(message));
+    } else { /* function f(integer) does not exist */
+        word = word_around(message, call);
     }
-    if (call && call > message) {
-        for (start = call; start > message && !isspace((unsigned char)start[-1]); start--)
-            ;
-        return xstrndup(base_name(start), (size_t)(call - base_name(start)));
-    }
-    end = message + strlen(message);
-    for (start = end; start > message && !isspace((unsigned char)start[-1]); start--)
-        ;
-    return xstrdup(base_name(start));
+    name = xstrdup(base_name(word));
+    free(word);
+    return name;
 }
