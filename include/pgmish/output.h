@@ -50,12 +50,13 @@ typedef struct PrintOptions {
     UnicodeLine unicode_border, unicode_column, unicode_header;
     Separator field_sep, record_sep;
     char csv_field_sep;
-    char *table_attr; /* owned or NULL */
-    char *title;      /* owned or NULL */
-    char *null;       /* owned or NULL: shown for NULL */
-    int columns;      /* \pset columns; 0: not set */
-    int env_columns;  /* COLUMNS at start, 0: none */
-    int encoding;     /* libpq client encoding id */
+    char *table_attr;        /* owned or NULL */
+    char *title;             /* owned or NULL */
+    char *null;              /* owned or NULL: shown for NULL */
+    int columns;             /* \pset columns; 0: not set */
+    int env_columns;         /* COLUMNS at start, 0: none */
+    bool no_keys, no_screen; /* stdin, stdout was no terminal at start: never asked again */
+    int encoding;            /* libpq client encoding id */
     /* separators of \pset numericlocale, read at start from the locale */
     const char *decimal_point, *thousands_sep;
     int group_size;

@@ -2,6 +2,7 @@
  * options.c — the printing options: psql's defaults, copying (for \g (...) and \watch), freeing.
  */
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "printer.h"
 
@@ -19,6 +20,8 @@ void print_options_init(PrintOptions *options)
     options->record_sep.text = xstrdup("\n");
     options->csv_field_sep = ',';
     options->env_columns = columns ? atoi(columns) : 0;
+    options->no_keys = !isatty(STDIN_FILENO);
+    options->no_screen = !isatty(STDOUT_FILENO);
     numeric_locale_read(options);
 }
 

@@ -34,7 +34,8 @@ static bool pager_wanted(int lines, const PrintOptions *options)
 {
     int columns, rows;
 
-    if (options->pager == PAGER_OFF || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+    if (options->pager == PAGER_OFF || options->no_keys || options->no_screen ||
+        !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         return false;
     if (options->pager == PAGER_ALWAYS || lines < 0)
         return true;
@@ -50,11 +51,12 @@ static bool pager_wanted(int lines, const PrintOptions *options)
  */
 FILE *pager_open(int lines, const PrintOptions *options)
 {
-    const char *command = getenv("PSQL_PAGER");
+    const char *command;
     FILE *pager;
 
     if (!pager_wanted(lines, options))
         return stdout;
+    command = getenv("PSQL_PAGER");
     if (!command)
         command = getenv("PAGER");
     if (!command)
@@ -110,9 +112,11 @@ int printer_output_columns(const Printer *printer, FILE *out)
 
     if (printer->options->columns > 0)
         return printer->options->columns;
-    if (!printer->is_pager && !(out == stdout && isatty(STDOUT_FILENO)))
+    if (!printer->is_pager &&
+        !(out == stdout && !printer->options->no_screen && isatty(STDOUT_FILENO)))
         return 0;
     if (printer->options->env_columns > 0)
         return printer->options->env_columns;
-    return term_size(STDOUT_FILENO, &columns, &rows) ? columns : 0;
+    return !printer->options->no_screen && term_size(STDOUT_FILENO, &columns, &rows) ? columns
+                                                                                     : 0;
 }

@@ -7,16 +7,15 @@
 
 #include "printer.h"
 
-#define STREAM_BLOCK ((size_t)64 << 10)
-/* Most results are small: blocks of a store begin small and double. */
-#define FIRST_BLOCK   ((size_t)4 << 10)
-#define LARGEST_BLOCK ((size_t)512 << 10)
+/* Most results are small: blocks begin small, so small that malloc has one at hand, and double. */
+#define FIRST_BLOCK   ((size_t)1000)
+#define STREAM_BLOCK  (FIRST_BLOCK << 6)
+#define LARGEST_BLOCK (FIRST_BLOCK << 9)
 
 void sink_to_stream(Sink *sink, FILE *out)
 {
     memset(sink, 0, sizeof(*sink));
     sink->record = SINK_NO_RECORD;
-    sink->next_size = STREAM_BLOCK;
     sink->out = out;
 }
 
@@ -69,18 +68,27 @@ static void seal_block(Sink *sink, size_t more)
         sink->next_size *= 2;
 }
 
+/* A stream's buffer grows before it is written out. */
+static void grow_buffer(Sink *sink, size_t more)
+{
+    size_t size = sink->cap ? sink->cap : FIRST_BLOCK;
+
+    if (sink->len + more > STREAM_BLOCK)
+        write_out(sink);
+    while (size - sink->len < more)
+        size *= 2;
+    if (size == sink->cap)
+        return;
+    sink->buf = xrealloc(sink->buf, size);
+    sink->cap = size;
+}
+
 void sink_make_room(Sink *sink, size_t more)
 {
-    if (sink->store) {
+    if (sink->store)
         seal_block(sink, more);
-        return;
-    }
-    write_out(sink);
-    if (sink->cap < more || !sink->cap) {
-        free(sink->buf);
-        sink->cap = more > STREAM_BLOCK ? more : STREAM_BLOCK;
-        sink->buf = xmalloc(sink->cap);
-    }
+    else
+        grow_buffer(sink, more);
 }
 
 /* For a store this ends the block: the buffer itself moves, nothing is copied. */
