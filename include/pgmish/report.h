@@ -48,6 +48,7 @@ typedef struct TestCase {
 typedef struct TestRun {
     char *origin;  /* "\\test", "CALL pgmi_test()" */
     char *project; /* its name */
+    char *root;    /* its directory, absolute; NULL: not told */
     char *pattern; /* NULL: all */
     time_t started;
     double milliseconds;

@@ -24,11 +24,12 @@ my @load = ('-q', '--load', './app', '--param', 'api_token=hunting4it');
 
 # Runs the script with one report of each kind; returns exit status, the reports by name, out, err.
 my $number = 0;
+my %runner;
 sub reports {
     my ($script, @options) = @_;
     my $base = "$parent/r" . ++$number;
     my ($exit, $out, $err) = pgmish([@load, (map { ('--report', "$_=$base.$_") } qw(tap junit json)), @options],
-        server => $server, cwd => $parent, stdin => $script);
+        server => $server, cwd => $parent, stdin => $script, env => \%runner);
     return ($exit, { map { $_ => slurp("$base.$_") } qw(tap junit json) }, $out, $err, $base);
 }
 sub objects { return map { JSON::PP->new->utf8->decode($_) } split /\n/, $_[0] }
@@ -154,4 +155,13 @@ like($err, qr/only one report can go to standard output/, 'two on standard outpu
 ($exit, $out, $err) = pgmish([@plain, '--report', 'tap=/dev/full', '-c', '\test quick'], server => $server, cwd => $parent);
 is($exit, 1, 'a report that cannot be written is a failure');
 like($err, qr/could not write report file/, 'and said to be one');
+# ---- readers of JUnit that link a test to its file: GitLab, CircleCI, GitHub's reporters
+for my $variable (qw(GITLAB_CI CIRCLECI GITHUB_ACTIONS)) {
+    %runner = ($variable => 'true');
+    ($exit, $report) = reports("\\test --keep-going\n");
+    like($report->{junit}, qr{<testcase name="a_quick\.sql"[^>]* file="app/__test__/a_quick\.sql"/?>}, "$variable: the file, from the working directory");
+    like($report->{junit}, qr{<testcase name="b_wrong\.sql"[^>]* file="app/__test__/b_wrong\.sql" line="3">}, "$variable: and the line of the failure");
+}
+%runner = ();
+
 done_testing();

@@ -4,7 +4,8 @@
  * The format has no standard.  Two schemas are in use, Jenkins's and the one made from Ant's output, and
  * what is written here is valid under both: only attributes that both know, dates without a
  * zone, an empty <properties>, <system-out> and <system-err> in every suite.  A place in a file has no
- * attribute there, so it opens the text of the failure.
+ * attribute there, so it opens the text of the failure.  The CI services that read attributes of
+ * their own, `file` and `line`, get them where their runner's variable says that they will be the reader.
  *
  * Counts stand in front of the tests, so a <testsuite> is written when its run has ended.  In a
  * file the end of the document is written with every run and overwritten by the next one: the
@@ -12,6 +13,7 @@
  */
 #include "report.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -149,6 +151,39 @@ static void class_name(const TestCase *test, const char *project, StrBuf *out)
         strbuf_add(out, project);
 }
 
+/* GitLab and CircleCI link a test to its file, GitHub's reporters a failure to its line. */
+static bool reader_knows_files(void)
+{
+    static const char *const runners[] = {"GITLAB_CI", "CIRCLECI", "GITHUB_ACTIONS"};
+
+    for (size_t i = 0; i < lengthof(runners); i++)
+        if (getenv(runners[i]) && *getenv(runners[i]))
+            return true;
+    return false;
+}
+
+/* The file as seen from the working directory, which is the repository's in such a job. */
+static void write_file(Suite *suite, const TestRun *run, const TestCase *test)
+{
+    const TestFailure *failure = test->failure;
+    const char *path = failure && failure->file ? failure->file : test->path;
+    char *cwd = getcwd(NULL, 0), *file;
+    const char *root = run->root ? run->root : "";
+    size_t len = cwd ? strlen(cwd) : 0;
+
+    if (path && len && strncmp(root, cwd, len) == 0 && (root[len] == '/' || !root[len]))
+        root += len + (root[len] == '/');
+    if (path) {
+        path += strncmp(path, "./", 2) == 0 ? 2 : 0;
+        file = xasprintf("%s%s%s", root, *root ? "/" : "", path);
+        attribute(suite, "file", file);
+        free(file);
+    }
+    if (path && failure && failure->file && failure->line)
+        number(suite, "line", (size_t)failure->line);
+    free(cwd);
+}
+
 static void write_case(Suite *suite, const TestRun *run, const TestCase *test)
 {
     StrBuf name = STRBUF_INIT;
@@ -158,6 +193,8 @@ static void write_case(Suite *suite, const TestRun *run, const TestCase *test)
     attribute(suite, "name", test_case_name(test));
     attribute(suite, "classname", name.data);
     seconds(suite, "time", test->milliseconds);
+    if (reader_knows_files())
+        write_file(suite, run, test);
     if (test->failure) {
         write_failure(suite, test);
     } else if (test->status == CASE_NOT_RUN) {

@@ -47,6 +47,7 @@ void test_run_free(TestRun *run)
     free(run->cases);
     free(run->origin);
     free(run->project);
+    free(run->root);
     free(run->pattern);
     free(run);
 }

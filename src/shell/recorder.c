@@ -50,6 +50,7 @@ Recorder *recorder_begin(Shell *shell, const Suite *suite, const char *origin,
 
     *recorder = (Recorder){.shell = shell, .suite = suite, .quiet = quiet};
     recorder->run = test_run_new(origin, project ? project->name : NULL, pattern);
+    recorder->run->root = project ? xstrdup(project->root_path) : NULL;
     recorder->begun = recorder->seen = monotonic_ms();
     forget_step(recorder);
     for (size_t i = 0; i < shell->report_count; i++)

@@ -146,7 +146,7 @@ sub psql_program { return TestServer::bindir() . '/psql' }
 
 sub clean_env {
     my %env = map { $_ => $ENV{$_} }
-        grep { !/^(?:PG|PSQL|PGMI|DATABASE_URL|LC_|LANG|XDG_|HOME|PAGER|EDITOR|VISUAL|COLUMNS|LINES)/ }
+        grep { !/^(?:PG|PSQL|PGMI|DATABASE_URL|LC_|LANG|XDG_|GITLAB_CI|CIRCLECI|GITHUB_ACTIONS|HOME|PAGER|EDITOR|VISUAL|COLUMNS|LINES)/ }
         keys %ENV;
     $home //= private_dir();
     return (%env, HOME => $home, LC_ALL => 'C.UTF-8', TERM => 'xterm');
