@@ -131,7 +131,7 @@ static bool parse_relation(CopyLine *line, Words *words)
 {
     const char *word = plain_word(words);
 
-    if (word && strcasecmp(word, "binary") == 0) {
+    if (word && ascii_casecmp(word, "binary") == 0) {
         strbuf_add(&line->before, word);
         word = plain_word(words);
     }
@@ -151,8 +151,8 @@ static bool parse_relation(CopyLine *line, Words *words)
     }
     if (word && word[0] == '(')
         word = parse_columns(line, words, word);
-    line->from = word && strcasecmp(word, "from") == 0;
-    return word && (line->from || strcasecmp(word, "to") == 0);
+    line->from = word && ascii_casecmp(word, "from") == 0;
+    return word && (line->from || ascii_casecmp(word, "to") == 0);
 }
 
 static bool parse_target(CopyLine *line, Words *words)
@@ -161,7 +161,7 @@ static bool parse_target(CopyLine *line, Words *words)
 
     if (!word)
         return false;
-    if (strcasecmp(word, "program") == 0) {
+    if (ascii_casecmp(word, "program") == 0) {
         size_t len;
 
         word = next_word(words, ";", "'", false);
@@ -169,9 +169,9 @@ static bool parse_target(CopyLine *line, Words *words)
         if (len < 2 || word[0] != '\'' || word[len - 1] != '\'')
             return false;
         line->program = true;
-    } else if (strcasecmp(word, "stdin") == 0 || strcasecmp(word, "stdout") == 0) {
+    } else if (ascii_casecmp(word, "stdin") == 0 || ascii_casecmp(word, "stdout") == 0) {
         return true;
-    } else if (strcasecmp(word, "pstdin") == 0 || strcasecmp(word, "pstdout") == 0) {
+    } else if (ascii_casecmp(word, "pstdin") == 0 || ascii_casecmp(word, "pstdout") == 0) {
         line->process_stream = true;
         return true;
     }

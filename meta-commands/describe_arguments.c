@@ -8,7 +8,6 @@
 #include "describe_arguments.h"
 
 #include <string.h>
-#include <strings.h>
 
 static const struct {
     const char *typed, *shown;
@@ -37,7 +36,7 @@ static const struct {
 const char *describe_type_pattern(const char *pattern)
 {
     for (size_t i = 0; pattern && i < lengthof(spellings); i++)
-        if (strcasecmp(pattern, spellings[i].typed) == 0)
+        if (ascii_casecmp(pattern, spellings[i].typed) == 0)
             return spellings[i].shown;
     return pattern;
 }

@@ -52,7 +52,7 @@ static const SqlTopic *find_topic(const SqlTopic *topics, size_t count, const ch
                                   size_t len)
 {
     for (size_t i = 0; i < count; i++)
-        if (strncasecmp(topics[i].command, topic, len) == 0)
+        if (ascii_ncasecmp(topics[i].command, topic, len) == 0)
             return &topics[i];
     return NULL;
 }
@@ -79,11 +79,11 @@ static void show_topics(Shell *shell, const SqlTopic *topics, size_t count, cons
     int lines = 0;
 
     for (size_t i = 0; i < count; i++)
-        if (strncasecmp(topics[i].command, topic, len) == 0)
+        if (ascii_ncasecmp(topics[i].command, topic, len) == 0)
             lines += topic_lines(&topics[i]);
     out = pager_open(lines, &shell->print);
     for (size_t i = 0; i < count; i++)
-        if (strncasecmp(topics[i].command, topic, len) == 0)
+        if (ascii_ncasecmp(topics[i].command, topic, len) == 0)
             show_topic(&topics[i], out);
     pager_close(out);
 }
@@ -114,7 +114,7 @@ static void help_topic(Shell *shell, const SqlTopic *topics, size_t count, const
         first = find_topic(topics, count, topic, lengths[i]);
         if (!first)
             continue;
-        if (strcasecmp(first->command, topic) == 0)
+        if (ascii_casecmp(first->command, topic) == 0)
             show_topics(shell, first, 1, topic, lengths[i]);
         else
             show_topics(shell, topics, count, topic, lengths[i]);

@@ -48,13 +48,14 @@ static void print_case(Printer *printer, const TestCase *test)
 {
     const char *word = test->status == CASE_PASSED ? "passed" : "failed";
     const char *path = test->path ? test->path : test_case_name(test);
-    char number[32] = "";
+    StrBuf number = STRBUF_INIT;
 
     if (test->milliseconds >= 0)
-        snprintf(number, sizeof(number), "%.1f", test->milliseconds);
+        strbuf_add_decimal(&number, test->milliseconds, 1);
     print_cell(printer, path, strlen(path));
     print_cell(printer, word, strlen(word));
-    print_cell(printer, number, strlen(number));
+    print_cell(printer, number.data, number.len);
+    strbuf_free(&number);
 }
 
 /* A fixture is worth a line only when it fails; what was not run is only counted. */

@@ -104,8 +104,11 @@ static char *statement_text(const Shell *shell, const Row *row)
 
 static void add_times(Printer *printer, const Row *row, double total)
 {
+    StrBuf milliseconds = STRBUF_INIT;
+
+    strbuf_add_decimal(&milliseconds, row->total, 1);
     cell(printer, xasprintf("%llu", (unsigned long long)row->calls));
-    cell(printer, xasprintf("%.1f", row->total));
+    cell(printer, strbuf_detach(&milliseconds));
     cell(printer, xasprintf("%.0f", total > 0 ? 100 * row->total / total : 0));
 }
 

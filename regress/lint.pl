@@ -8,6 +8,7 @@
 #              belong to the shell, may look into the shell's; main asks src/shell/version.h
 #   sizes      a file has at most 800 lines, a function 120
 #   opening    a file opens with a comment that says what it is for
+#   locale     keywords and names are compared by src/support/ascii.c, not by what LC_CTYPE says
 #   exit       nobody below main ends the program, but for want of memory (src/support/memory.c)
 #
 # usage: perl regress/lint.pl, from the top, with everything built in $BUILD.  Prints one line for
@@ -131,6 +132,8 @@ for my $file (sort @all) {
             finding("$file:$begin: function of " . ($i - $begin + 1) . ' lines') if $i - $begin + 1 > 120;
             $begin = undef;
         }
+        finding("$at: $1 follows the locale; see src/support/ascii.c")
+            if $lines[$i] =~ /\b(strn?casecmp|strcasestr|tolower|toupper)\(/ && $file !~ m{/ascii\.c$|/tool/};
         finding("$at: ends the program") if $lines[$i] =~ /(?<![\w"])exit\(/ && $file ne 'src/support/memory.c'
             && $lines[$i] !~ m{^\s*(?:/?\*|//)};
     }

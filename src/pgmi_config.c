@@ -22,7 +22,8 @@ typedef struct Wizard {
 static bool yes(const char *question)
 {
     char *answer = pgmi_ask(question, "no");
-    bool is_yes = answer && (strcasecmp(answer, "yes") == 0 || strcasecmp(answer, "y") == 0);
+    bool is_yes = answer &&
+                  (ascii_casecmp(answer, "yes") == 0 || ascii_casecmp(answer, "y") == 0);
 
     free(answer);
     return is_yes;

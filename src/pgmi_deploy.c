@@ -85,8 +85,13 @@ static void on_notice(void *ctx, const PGresult *notice)
         (trace_notice(deploy->session, notice) || session_notice(deploy->session, notice)))
         return;
     clean = redact(PQresultErrorMessage(notice));
-    if (deploy->pgmi->args.verbose)
-        fprintf(stderr, "[%.2fs] ", (monotonic_ms() - deploy->start) / 1000);
+    if (deploy->pgmi->args.verbose) {
+        StrBuf elapsed = STRBUF_INIT;
+
+        strbuf_add_decimal(&elapsed, (monotonic_ms() - deploy->start) / 1000, 2);
+        fprintf(stderr, "[%ss] ", elapsed.data);
+        strbuf_free(&elapsed);
+    }
     fputs(clean, stderr);
     free(clean);
 }

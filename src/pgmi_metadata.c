@@ -325,10 +325,10 @@ static bool write_block(const Project *project, const ProjectFile *file, bool id
 
 static bool read_truth(const char *text, bool *truth)
 {
-    *truth = !text || strcasecmp(text, "true") == 0 || strcmp(text, "1") == 0 ||
-             strcasecmp(text, "t") == 0;
-    return *truth || strcasecmp(text, "false") == 0 || strcmp(text, "0") == 0 ||
-           strcasecmp(text, "f") == 0;
+    *truth = !text || ascii_casecmp(text, "true") == 0 || strcmp(text, "1") == 0 ||
+             ascii_casecmp(text, "t") == 0;
+    return *truth || ascii_casecmp(text, "false") == 0 || strcmp(text, "0") == 0 ||
+           ascii_casecmp(text, "f") == 0;
 }
 
 static int run_scaffold(Pgmi *pgmi)

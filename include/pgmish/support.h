@@ -70,6 +70,21 @@ void strbuf_swap(StrBuf *a, StrBuf *b);
 bool strbuf_read_stream(StrBuf *buf, FILE *stream);
 bool strbuf_read_file(StrBuf *buf, const char *path);
 
+/* Appends a number that is not negative with 1 to 6 decimals and a point, whatever LC_NUMERIC says: for
+ * what programs read.  (printf's %f has a comma where the user's locale has.) */
+void strbuf_add_decimal(StrBuf *buf, double number, int decimals);
+
+/* ---- letters, whatever the locale ------------------------------------------------ */
+
+/* As strcasecmp, strncasecmp and strcasestr, for keywords: A to Z are a to z, and nothing else. */
+int ascii_casecmp(const char *a, const char *b);
+int ascii_ncasecmp(const char *a, const char *b, size_t n);
+const char *ascii_casestr(const char *text, const char *word); /* NULL: not in it */
+/* A letter of an identifier or a keyword in the other case.  Bytes that are not ASCII: as the locale
+ * has them, which for UTF-8 is as they are. */
+char fold_lower(char c);
+char fold_upper(char c);
+
 /* ---- StrList: an owned list of strings -------------------------------------- */
 
 typedef struct StrList {

@@ -1,5 +1,5 @@
 /*
- * test_support_text.c — UTF-8, JSON strings, redaction, hashes, and the password prompt on a
+ * test_support_text.c — letters, decimals, UTF-8, JSON strings, redaction, hashes, and the password prompt on a
  * real pseudo-terminal.
  */
 #include <stdarg.h>
@@ -17,6 +17,65 @@
 #include <unistd.h>
 
 #include "pgmish/support.h"
+
+/* ---- letters and decimals ---------------------------------------------------------------------- */
+
+/* Every pair of bytes: equal when they are the same letter of ASCII, and ordered as bytes otherwise.
+ * (regress/t/locale.t does it again where the C library thinks otherwise.) */
+static void letters_of_every_kind(void **state)
+{
+    (void)state;
+    for (int a = 1; a < 256; a++) {
+        for (int b = 1; b < 256; b++) {
+            const char x[] = {(char)a, 'Q', '\0'}, y[] = {(char)b, 'q', '\0'};
+            bool letters = a < 128 && (a | 32) >= 'a' && (a | 32) <= 'z';
+            bool same = a == b || (letters && (a | 32) == (b | 32) && b < 128);
+
+            assert_int_equal(ascii_casecmp(x, y) == 0, same);
+            assert_int_equal(ascii_casecmp(x, y) < 0, ascii_casecmp(y, x) > 0);
+        }
+    }
+    assert_true(ascii_casecmp("commit", "COMMITTED") < 0);
+    assert_true(ascii_casecmp("commit", "") > 0);
+    assert_int_equal(ascii_ncasecmp("commit", "COMMITTED", 6), 0);
+    assert_int_equal(ascii_ncasecmp("a", "b", 0), 0);
+    assert_int_equal(ascii_ncasecmp("a", "A", 10), 0); /* the end of both is within n */
+}
+
+static void words_in_a_text(void **state)
+{
+    const char *text = "a pgm PGMI_test";
+
+    (void)state;
+    assert_ptr_equal(ascii_casestr(text, "pgmi_TEST"), text + 6);
+    assert_ptr_equal(ascii_casestr(text, ""), text);
+    assert_null(ascii_casestr(text, "pgmi_tests"));
+    assert_null(ascii_casestr("", "x"));
+}
+
+static void decimals(void **state)
+{
+    static const struct {
+        double number;
+        int decimals;
+        const char *text;
+    } cases[] = {{0, 1, "0.0"},
+                 {0.04, 1, "0.0"},
+                 {0.05, 1, "0.1"},
+                 {9.996, 2, "10.00"},
+                 {12.3456, 3, "12.346"},
+                 {0.000001, 6, "0.000001"},
+                 {1e12, 3, "1000000000000.000"}};
+
+    (void)state;
+    for (size_t i = 0; i < lengthof(cases); i++) {
+        StrBuf out = STRBUF_INIT;
+
+        strbuf_add_decimal(&out, cases[i].number, cases[i].decimals);
+        assert_string_equal(out.data, cases[i].text);
+        strbuf_free(&out);
+    }
+}
 
 /* ---- UTF-8 ----------------------------------------------------------------------------------- */
 
@@ -269,6 +328,9 @@ static void interrupt_ends_the_prompt(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(letters_of_every_kind),
+        cmocka_unit_test(words_in_a_text),
+        cmocka_unit_test(decimals),
         cmocka_unit_test(utf8_every_code_point),
         cmocka_unit_test(utf8_broken),
         cmocka_unit_test(json_strings),

@@ -7,7 +7,6 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,7 +18,7 @@ static bool ends_in(const char *path, const char *extension)
 {
     size_t len = strlen(path), tail = strlen(extension);
 
-    return len > tail && strcasecmp(path + len - tail, extension) == 0;
+    return len > tail && ascii_casecmp(path + len - tail, extension) == 0;
 }
 
 static bool write_text(const StrBuf *text, const char *path, Diag *diag)

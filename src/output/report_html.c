@@ -73,14 +73,21 @@ static void add_element(StrBuf *out, const char *tag, const char *class_name, co
     strbuf_addf(out, "</%s>", tag);
 }
 
+/* With a point in any locale: a style sheet takes nothing else. */
+static void add_decimal(StrBuf *out, double number, int decimals, const char *unit)
+{
+    strbuf_add_decimal(out, number, decimals);
+    strbuf_add(out, unit);
+}
+
 static void add_duration(StrBuf *out, double milliseconds)
 {
     if (milliseconds < 0)
         strbuf_add(out, "\xe2\x80\x93");
     else if (milliseconds < 1000)
-        strbuf_addf(out, "%.1f ms", milliseconds);
+        add_decimal(out, milliseconds, 1, " ms");
     else if (milliseconds < 60000)
-        strbuf_addf(out, "%.2f s", milliseconds / 1000);
+        add_decimal(out, milliseconds / 1000, 2, " s");
     else
         strbuf_addf(out, "%d min %02d s", (int)(milliseconds / 60000),
                     (int)(milliseconds / 1000) % 60);
@@ -89,9 +96,10 @@ static void add_duration(StrBuf *out, double milliseconds)
 static void add_bar(StrBuf *out, double milliseconds, double longest, bool bad)
 {
     strbuf_add(out, "<td class=\"bar\">");
-    if (milliseconds >= 0 && longest > 0)
-        strbuf_addf(out, "<i%s style=\"width:%.1f%%\"></i>", bad ? " class=\"bad\"" : "",
-                    100 * milliseconds / longest);
+    if (milliseconds >= 0 && longest > 0) {
+        strbuf_addf(out, "<i%s style=\"width:", bad ? " class=\"bad\"" : "");
+        add_decimal(out, 100 * milliseconds / longest, 1, "%\"></i>");
+    }
     strbuf_add(out, "</td><td class=\"n\">");
     add_duration(out, milliseconds);
     strbuf_add(out, "</td>");
@@ -185,17 +193,23 @@ static void add_test_facts(const TestRun *run, StrBuf *out)
     strbuf_free(&duration);
 }
 
+static void add_part(StrBuf *out, char class_letter, size_t part, double all)
+{
+    strbuf_addf(out, "<i class=\"%c\" style=\"width:", class_letter);
+    add_decimal(out, 100 * (double)part / all, 2, "%\"></i>");
+}
+
 static void add_share(const TestRun *run, StrBuf *out)
 {
     double all = (double)(run->passed + run->failed + run->not_run);
 
-    if (all > 0)
-        strbuf_addf(
-            out,
-            "<div class=\"share\"><i class=\"p\" style=\"width:%.2f%%\"></i><i class=\"f\" "
-            "style=\"width:%.2f%%\"></i><i class=\"n\" style=\"width:%.2f%%\"></i></div>\n",
-            100 * (double)run->passed / all, 100 * (double)run->failed / all,
-            100 * (double)run->not_run / all);
+    if (all <= 0)
+        return;
+    strbuf_add(out, "<div class=\"share\">");
+    add_part(out, 'p', run->passed, all);
+    add_part(out, 'f', run->failed, all);
+    add_part(out, 'n', run->not_run, all);
+    strbuf_add(out, "</div>\n");
 }
 
 static void add_facts(const Page *page, StrBuf *out)

@@ -35,7 +35,7 @@ static void add_milliseconds(StrBuf *out, double milliseconds)
     if (milliseconds < 0)
         return;
     add_name(out, "milliseconds");
-    strbuf_addf(out, "%.3f", milliseconds);
+    strbuf_add_decimal(out, milliseconds, 3);
 }
 
 /* The buffer is empty before each object, as report.c moves it on. */

@@ -98,10 +98,11 @@ static void number(Suite *suite, const char *name, size_t value)
 /* Seconds, as xs:decimal; the attribute is required, so that unknown is 0. */
 static void seconds(Suite *suite, const char *name, double milliseconds)
 {
-    char digits[32];
+    StrBuf digits = STRBUF_INIT;
 
-    snprintf(digits, sizeof(digits), "%.6f", milliseconds > 0 ? milliseconds / 1000 : 0.0);
-    attribute(suite, name, digits);
+    strbuf_add_decimal(&digits, milliseconds > 0 ? milliseconds / 1000 : 0.0, 6);
+    attribute(suite, name, digits.data);
+    strbuf_free(&digits);
 }
 
 /* ---- one test -------------------------------------------------------------------------------- */

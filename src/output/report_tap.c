@@ -115,8 +115,11 @@ static void tap_test(Report *report, const TestRun *run, const TestCase *test)
     strbuf_add(out, "  ---\n");
     if (test->failure)
         add_failure(out, test);
-    if (test->milliseconds >= 0)
-        strbuf_addf(out, "  duration_ms: %.3f\n", test->milliseconds);
+    if (test->milliseconds >= 0) {
+        strbuf_add(out, "  duration_ms: ");
+        strbuf_add_decimal(out, test->milliseconds, 3);
+        strbuf_addc(out, '\n');
+    }
     strbuf_add(out, "  ...\n");
 }
 

@@ -92,7 +92,7 @@ static bool mentions_macro(const char *text, size_t len)
     const size_t size = sizeof word - 1;
 
     for (size_t i = 0; i + size <= len; i++)
-        if ((text[i] == 'p' || text[i] == 'P') && strncasecmp(text + i, word, size) == 0)
+        if ((text[i] == 'p' || text[i] == 'P') && ascii_ncasecmp(text + i, word, size) == 0)
             return true;
     return false;
 }

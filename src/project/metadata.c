@@ -111,7 +111,7 @@ static char *canonical_uuid(const char *text)
     char out[37];
     size_t n = 0;
 
-    if (len == 45 && strncasecmp(text, "urn:uuid:", 9) == 0)
+    if (len == 45 && ascii_ncasecmp(text, "urn:uuid:", 9) == 0)
         text += 9;
     else if (len == 38 && text[0] == '{' && text[37] == '}')
         text++;

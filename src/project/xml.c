@@ -225,7 +225,7 @@ static bool blank_declaration(char *text, size_t len, Diag *diag)
     encoding = memmem(text, (size_t)(end - text), "encoding", 8);
     if (encoding) {
         encoding += 8 + strspn(encoding + 8, " \t\r\n=\"'");
-        if (strncasecmp(encoding, "utf-8", 5) != 0 || !strchr("\"'", encoding[5])) {
+        if (ascii_ncasecmp(encoding, "utf-8", 5) != 0 || !strchr("\"'", encoding[5])) {
             diag_set(diag, EXIT_PGMI_CONFIG,
                      "metadata block declares an encoding that is not UTF-8");
             return diag_hint(diag, "Remove the XML declaration: project files are UTF-8.");

@@ -11,7 +11,6 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/random.h>
 
 #include "deploy_private.h"
@@ -125,7 +124,7 @@ typedef struct Failure {
 
 static bool mentions(const Failure *failure, const char *words)
 {
-    return strcasestr(failure->text.data, words) != NULL;
+    return ascii_casestr(failure->text.data, words) != NULL;
 }
 
 /* Section 16: worth another attempt? */

@@ -6,7 +6,6 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "deploy_private.h"
 
@@ -199,7 +198,7 @@ static bool is_name_list(const char *setting, size_t len)
     };
 
     for (size_t i = 0; i < lengthof(names); i++)
-        if (strlen(names[i]) == len && strncasecmp(names[i], setting, len) == 0)
+        if (strlen(names[i]) == len && ascii_ncasecmp(names[i], setting, len) == 0)
             return true;
     return false;
 }
@@ -316,7 +315,7 @@ static bool overwrite_allowed(Work *work)
 {
     const char *target = work->to->target_database;
 
-    if (strcasecmp(target, work->to->maintenance_database) == 0) {
+    if (ascii_casecmp(target, work->to->maintenance_database) == 0) {
         diag_set(work->diag, EXIT_PGMI_CONFIG,
                  "cannot overwrite \"%s\": it is the maintenance database", target);
         diag_hint(work->diag, "Name another maintenance database, with "

@@ -256,12 +256,13 @@ void deploy_result_summary(const DeployResult *result, StrBuf *out)
     const char *plain = getenv("NO_COLOR");
     bool words = plain && *plain;
 
-    strbuf_addf(out, "%s %s: %zu file%s loaded, %zu macro%s expanded, %.2f s",
+    strbuf_addf(out, "%s %s: %zu file%s loaded, %zu macro%s expanded, ",
                 result->causes ? (words ? "FAILED" : "\xe2\x9c\x97")
                                : (words ? "ok" : "\xe2\x9c\x93"),
                 result->database ? result->database : "(no database)", result->files,
-                result->files == 1 ? "" : "s", result->macros, result->macros == 1 ? "" : "s",
-                result->milliseconds / 1000);
+                result->files == 1 ? "" : "s", result->macros, result->macros == 1 ? "" : "s");
+    strbuf_add_decimal(out, result->milliseconds / 1000, 2);
+    strbuf_add(out, " s");
     if (result->causes)
         add_failure(result, out);
     else if (result->dry_run)

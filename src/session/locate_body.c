@@ -10,7 +10,6 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "locate_private.h"
 
@@ -90,7 +89,7 @@ static bool line_has(const char *line, size_t len, const char *word)
     size_t word_len = strlen(word);
 
     for (size_t i = 0; i + word_len <= len; i++)
-        if (strncasecmp(line + i, word, word_len) == 0 && word_at(line, len, i, word_len))
+        if (ascii_ncasecmp(line + i, word, word_len) == 0 && word_at(line, len, i, word_len))
             return true;
     return false;
 }
@@ -124,7 +123,7 @@ static bool fits_inner(Locator *loc, const Body *body, const Frame *frame, const
 
     /* what EXECUTE runs need not stand there */
     if (!inner || inner->kind != FRAME_QUERY || inner->file || near == SIZE_MAX ||
-        strcasecmp(frame->word, "EXECUTE") == 0)
+        ascii_casecmp(frame->word, "EXECUTE") == 0)
         return true;
     return passage_find(loc, body->passage, near, inner->text) != NULL;
 }
@@ -135,7 +134,7 @@ static bool fits_message(const Locator *loc, const Body *body, const Frame *fram
 {
     size_t at;
 
-    if (inner || strcasecmp(frame->word, "RAISE") != 0)
+    if (inner || ascii_casecmp(frame->word, "RAISE") != 0)
         return true;
     at = line_start(body->passage->text, body->passage->len, frame->line);
     return raise_makes(body->passage->text + at, body->passage->len - at, loc->message) != 0;
@@ -207,7 +206,7 @@ static bool note_block(void *ctx, const char *text UNUSED, size_t start, size_t 
 
     while (at < end && isspace((unsigned char)walk->mask[at]))
         at++;
-    if (end - at < 3 || strncasecmp(walk->mask + at, "do", 2) != 0 ||
+    if (end - at < 3 || ascii_ncasecmp(walk->mask + at, "do", 2) != 0 ||
         !word_at(walk->mask, end, at, 2))
         return true;
     body = body_of_statement(walk->loc, walk->in, walk->base + at + 2, walk->base + at, stop,

@@ -8,7 +8,6 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "locate_private.h"
 
@@ -59,7 +58,7 @@ static bool is_prose(const char *word, size_t len)
         "foreign",    "materialized", "from",   "with"};
 
     for (size_t i = 0; i < lengthof(prose); i++)
-        if (strlen(prose[i]) == len && strncasecmp(prose[i], word, len) == 0)
+        if (strlen(prose[i]) == len && ascii_ncasecmp(prose[i], word, len) == 0)
             return true;
     return false;
 }
@@ -117,7 +116,7 @@ static bool names_all(const Culprit *culprit, const Statement *statement)
 static bool is_about(const Culprit *culprit, const Statement *statement, const char *name)
 {
     char *object = object_of(culprit->list, statement);
-    bool same = object && name && strcasecmp(object, base_name(name)) == 0;
+    bool same = object && name && ascii_casecmp(object, base_name(name)) == 0;
 
     free(object);
     return same;
@@ -226,7 +225,8 @@ static bool writes_key(const Culprit *culprit, const Statement *statement)
     for (size_t i = 0; len && i < culprit->quoted.len; i++) {
         const char *key = culprit->quoted.items[i];
 
-        same = same || (strncasecmp(key, object, len) == 0 && (key[len] == '_' || !key[len]));
+        same = same ||
+               (ascii_ncasecmp(key, object, len) == 0 && (key[len] == '_' || !key[len]));
     }
     free(object);
     return same;
@@ -501,7 +501,7 @@ static size_t made_at(const Statements *list, const char *table)
         char *object = NULL;
         bool made = begins(list, statement, "create") && has_word(list, statement, "table") &&
                     !has_word(list, statement, "exists|partition") &&
-                    (object = object_of(list, statement)) && strcasecmp(object, table) == 0;
+                    (object = object_of(list, statement)) && ascii_casecmp(object, table) == 0;
 
         free(object);
         if (made)

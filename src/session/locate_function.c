@@ -9,7 +9,6 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "locate_private.h"
 
@@ -52,10 +51,7 @@ static char *read_identifier(const char *text, size_t *at, size_t end)
         i++;
     } else {
         while (i < end && name_char(text[i]))
-            strbuf_addc(&name,
-                        (char)((unsigned char)text[i] < 0x80 ? tolower((unsigned char)text[i])
-                                                             : text[i])),
-                i++;
+            strbuf_addc(&name, fold_lower(text[i])), i++;
     }
     if (i == *at) {
         strbuf_free(&name);
@@ -73,7 +69,7 @@ static void count_argument(const char *text, const char *mask, size_t from, size
     if (from == to)
         return;
     signature->args_in_all++;
-    if (to - from > 4 && strncasecmp(mask + from, "out", 3) == 0 &&
+    if (to - from > 4 && ascii_ncasecmp(mask + from, "out", 3) == 0 &&
         isspace((unsigned char)mask[from + 3]))
         return;
     signature->args++;
@@ -181,7 +177,7 @@ static bool holds_type(const char *argument, const char *type)
     size_t len = strlen(type), all = strlen(argument);
 
     for (size_t i = 0; i + len <= all; i++)
-        if (strncasecmp(argument + i, type, len) == 0 && word_at(argument, all, i, len))
+        if (ascii_ncasecmp(argument + i, type, len) == 0 && word_at(argument, all, i, len))
             return true;
     return false;
 }
@@ -193,7 +189,7 @@ static bool may_have_type(const char *argument, const char *type)
     char *base;
     bool found;
 
-    if ((type[len] == '[') != (strchr(argument, '[') || strcasestr(argument, " array")))
+    if ((type[len] == '[') != (strchr(argument, '[') || ascii_casestr(argument, " array")))
         return false;
     for (size_t i = 0; i < len; i++)
         if (type[i] == '.')
@@ -235,7 +231,7 @@ static bool take_word(const char *mask, size_t *at, size_t end, const char *word
 {
     size_t len = strlen(word);
 
-    if (end - *at < len || strncasecmp(mask + *at, word, len) != 0 ||
+    if (end - *at < len || ascii_ncasecmp(mask + *at, word, len) != 0 ||
         !word_at(mask, end, *at, len))
         return false;
     *at = skip(mask, *at + len, end);
@@ -260,7 +256,7 @@ static size_t find_word(const char *mask, size_t at, size_t end, const char *wor
     size_t len = strlen(word);
 
     for (; at + len <= end; at++)
-        if (strncasecmp(mask + at, word, len) == 0 && word_at(mask, end, at, len))
+        if (ascii_ncasecmp(mask + at, word, len) == 0 && word_at(mask, end, at, len))
             return at;
     return SIZE_MAX;
 }
@@ -381,7 +377,7 @@ static void look_into(const Search *outer, const Passage *in)
 /* Does the text hold the name, in whatever case? */
 static bool mentions(const Source *source, const char *name)
 {
-    return source && strcasestr(source->text, name) != NULL;
+    return source && ascii_casestr(source->text, name) != NULL;
 }
 
 static void look_at_source(Search *search, const Source *source, const Source *current)

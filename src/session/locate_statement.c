@@ -12,7 +12,6 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "locate_private.h"
 
@@ -192,7 +191,7 @@ static bool find_raise(const Statements *list, const char *message, size_t *offs
 {
     size_t count = 0;
 
-    for (const char *p = list->text; (p = strcasestr(p, "raise")) != NULL; p += 5) {
+    for (const char *p = list->text; (p = ascii_casestr(p, "raise")) != NULL; p += 5) {
         size_t at = (size_t)(p - list->text);
 
         if (word_at(list->text, list->len, at, 5) &&
@@ -216,8 +215,8 @@ bool statement_of_message(const Locator *loc, const char *message, const char *t
     if (!found)
         found = find_raise(&list, message, offset);
     /* what a block or function may have done as well is not excluded here */
-    if (!found && strncmp(state, "P0", 2) != 0 && !strcasestr(list.mask, "do ") &&
-        !strcasestr(list.mask, "do\n"))
+    if (!found && strncmp(state, "P0", 2) != 0 && !ascii_casestr(list.mask, "do ") &&
+        !ascii_casestr(list.mask, "do\n"))
         found = find_culprit(loc, state, message, &list, offset, candidates);
     statements_free(&list);
     return found;
@@ -254,7 +253,7 @@ static bool format_makes(const char *format, const char *message)
 
 int raise_makes(const char *line, size_t len, const char *message)
 {
-    const char *at = strcasestr(line, "raise"), *end = line + len;
+    const char *at = ascii_casestr(line, "raise"), *end = line + len;
     const char *stop;
     char *format;
     size_t to = 0;

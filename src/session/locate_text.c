@@ -7,7 +7,6 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "locate_private.h"
 
@@ -236,7 +235,7 @@ static size_t find_query(const Passage *in, size_t near, const char *word, const
 
     *again = false;
     for (size_t at = near; at + word_len <= in->len; at++) {
-        if (strncasecmp(in->text + at, word, word_len) != 0 ||
+        if (ascii_ncasecmp(in->text + at, word, word_len) != 0 ||
             !fits_at(in, at + word_len, rest, rest_len))
             continue;
         if (found != SIZE_MAX) {
@@ -269,7 +268,7 @@ static bool find_in(const Passage *in, size_t near, const char *query, Found *fo
 
     *found = (Found){0};
     found->at = find_query(in, near, word, query + strlen(word), &again);
-    if (found->at == SIZE_MAX && strncasecmp(query, "SELECT", 6) == 0) {
+    if (found->at == SIZE_MAX && ascii_ncasecmp(query, "SELECT", 6) == 0) {
         found->at = find_query(in, near, "PERFORM", query + 6, &again);
         found->skipped = 6;
         found->instead = 7;

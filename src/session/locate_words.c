@@ -6,7 +6,6 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "locate_private.h"
 
@@ -50,7 +49,7 @@ bool begins(const Statements *list, const Statement *statement, const char *word
     for (const char *word = words; *word;) {
         size_t len = strcspn(word, "|");
 
-        if (left >= len && strncasecmp(at, word, len) == 0 && word_at(at, left, 0, len))
+        if (left >= len && ascii_ncasecmp(at, word, len) == 0 && word_at(at, left, 0, len))
             return true;
         word += len + (word[len] == '|');
     }
@@ -63,7 +62,7 @@ bool has_word(const Statements *list, const Statement *statement, const char *wo
         size_t len = strcspn(word, "|");
 
         for (size_t at = statement->start; at + len <= statement->end; at++)
-            if (strncasecmp(list->mask + at, word, len) == 0 &&
+            if (ascii_ncasecmp(list->mask + at, word, len) == 0 &&
                 word_at(list->mask, list->len, at, len))
                 return true;
         word += len + (word[len] == '|');
@@ -83,7 +82,7 @@ size_t find_name(const Statements *list, size_t from, size_t to, const char *nam
         if (list->mask[at] == ' ' && !quoted)
             continue;
         if (quoted ? strncmp(list->text + at, name, len) == 0
-                   : strncasecmp(list->text + at, name, len) == 0 &&
+                   : ascii_ncasecmp(list->text + at, name, len) == 0 &&
                          word_at(list->text, list->len, at, len))
             return at;
     }
@@ -113,7 +112,7 @@ static bool is_filler(const char *word, size_t len)
         "alter",        "drop",     "truncate"};
 
     for (size_t i = 0; i < lengthof(fillers); i++)
-        if (strlen(fillers[i]) == len && strncasecmp(fillers[i], word, len) == 0)
+        if (strlen(fillers[i]) == len && ascii_ncasecmp(fillers[i], word, len) == 0)
             return true;
     return false;
 }
@@ -147,7 +146,7 @@ static char *take_part(const Statements *list, size_t *at, size_t end)
         return NULL;
     part = xstrndup(list->text + *at, len);
     for (char *p = part; *p; p++)
-        *p = (char)tolower((unsigned char)*p);
+        *p = fold_lower(*p);
     *at += len;
     return part;
 }

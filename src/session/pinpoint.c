@@ -9,7 +9,6 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "pgmish/sql.h"
 #include "session_private.h"
@@ -142,7 +141,7 @@ static bool only_plain(void *ctx, const char *text, size_t start, size_t end)
     bool *plain = ctx;
 
     for (size_t i = 0; i < lengthof(words); i++)
-        if (strncasecmp(mask + at, words[i], strlen(words[i])) == 0)
+        if (ascii_ncasecmp(mask + at, words[i], strlen(words[i])) == 0)
             *plain = false;
     free(mask);
     return *plain;

@@ -4,7 +4,6 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "complete.h"
 
@@ -33,7 +32,7 @@ static bool is_alternative(const char *word, const char *list, size_t len, bool 
         size_t end = bar ? (size_t)(bar - list) : len;
 
         if (end - at == n &&
-            (exact ? strncmp(word, list + at, n) : strncasecmp(word, list + at, n)) == 0)
+            (exact ? strncmp(word, list + at, n) : ascii_ncasecmp(word, list + at, n)) == 0)
             return true;
         at = end + 1;
     }
@@ -173,7 +172,7 @@ static const CompleteRule *find_rule_for_next(const StrList *words, size_t count
 
 bool complete_begins(const char *candidate, const char *typed)
 {
-    return strncasecmp(candidate, typed, strlen(typed)) == 0;
+    return ascii_ncasecmp(candidate, typed, strlen(typed)) == 0;
 }
 
 /* COMP_KEYWORD_CASE: upper and lower always, preserve-... as the typed text's first letter. */
@@ -202,7 +201,7 @@ static void add_keyword(Shell *shell, const char *text, size_t len, bool as_is,
         return;
     }
     for (char *p = word; *p && !as_is; p++)
-        *p = (char)(lower ? tolower((unsigned char)*p) : toupper((unsigned char)*p));
+        *p = lower ? fold_lower(*p) : fold_upper(*p);
     strlist_take(matches, word);
 }
 

@@ -10,7 +10,6 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 enum { PARAMETERS = 6, TYPE_TEXT = 25 };
 
@@ -56,8 +55,7 @@ static const char *read_part(const char *p, StrBuf *out, bool *quoted)
     *quoted = *p == '"';
     if (!*quoted) {
         for (; *p && *p != '.'; p++)
-            strbuf_addc(out,
-                        (char)((unsigned char)*p < 0x80 ? tolower((unsigned char)*p) : *p));
+            strbuf_addc(out, (unsigned char)*p < 0x80 ? fold_lower(*p) : *p);
         return p;
     }
     for (p++; *p; p++) {
@@ -251,8 +249,8 @@ static void qualified_columns(Shell *shell, const NamedTables *tables, const cha
     StrList names = STRLIST_INIT;
 
     for (size_t i = 0; i < tables->len && !table; i++)
-        if (tables->items[i].alias ? strcasecmp(tables->items[i].alias, qualifier) == 0
-                                   : strcasecmp(tables->items[i].name, qualifier) == 0)
+        if (tables->items[i].alias ? ascii_casecmp(tables->items[i].alias, qualifier) == 0
+                                   : ascii_casecmp(tables->items[i].name, qualifier) == 0)
             table = tables->items[i].name;
     if (table)
         columns_of(shell, table, ask, &names);

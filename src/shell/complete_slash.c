@@ -5,7 +5,6 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "complete.h"
 
@@ -168,7 +167,8 @@ static void add_names(const NameSearch *search, StrList *matches)
             size_t len = strcspn(p, " "), plain = strcspn(p, " {"); /* without its modifiers */
 
             if (plain && typed_len <= plain &&
-                (search->any_case ? strncasecmp : strncmp)(p, search->typed, typed_len) == 0 &&
+                (search->any_case ? ascii_ncasecmp : strncmp)(p, search->typed, typed_len) ==
+                    0 &&
                 (search->all || !(ours || is_short_form(command->names, p, plain))))
                 strlist_take(matches, xasprintf("%s%.*s", search->before, (int)plain, p));
             p += len + strspn(p + len, " ");

@@ -5,7 +5,6 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "complete.h"
 
@@ -30,7 +29,7 @@ static const char *const no_names[] = {
 static bool is_one_of(const char *word, const char *const *list, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (strcasecmp(word, list[i]) == 0)
+        if (ascii_casecmp(word, list[i]) == 0)
             return true;
     return false;
 }
@@ -59,16 +58,16 @@ static size_t read_list(const StrList *words, size_t i, NamedTables *tables)
     for (; i < words->len; i++) {
         const char *name, *alias = NULL;
 
-        while (i < words->len && (strcasecmp(words->items[i], "ONLY") == 0 ||
-                                  strcasecmp(words->items[i], "LATERAL") == 0 ||
-                                  strcasecmp(words->items[i], "IF") == 0 ||
-                                  strcasecmp(words->items[i], "NOT") == 0 ||
-                                  strcasecmp(words->items[i], "EXISTS") == 0))
+        while (i < words->len && (ascii_casecmp(words->items[i], "ONLY") == 0 ||
+                                  ascii_casecmp(words->items[i], "LATERAL") == 0 ||
+                                  ascii_casecmp(words->items[i], "IF") == 0 ||
+                                  ascii_casecmp(words->items[i], "NOT") == 0 ||
+                                  ascii_casecmp(words->items[i], "EXISTS") == 0))
             i++;
         if (i >= words->len || !is_name(words->items[i]))
             return i;
         name = words->items[i++];
-        if (i + 1 < words->len && strcasecmp(words->items[i], "AS") == 0)
+        if (i + 1 < words->len && ascii_casecmp(words->items[i], "AS") == 0)
             i++;
         if (i < words->len && is_name(words->items[i]))
             alias = words->items[i++];
@@ -86,7 +85,7 @@ void named_tables_find(const StrList *words, NamedTables *tables)
     for (size_t i = 0; i < words->len;) {
         const char *word = words->items[i++];
 
-        if (IS_ONE_OF(word, table_words) || (on_names_table && strcasecmp(word, "ON") == 0))
+        if (IS_ONE_OF(word, table_words) || (on_names_table && ascii_casecmp(word, "ON") == 0))
             i = read_list(words, i, tables);
     }
 }

@@ -7,7 +7,6 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "complete.h"
 
@@ -46,7 +45,7 @@ static bool begins_statement(const char *word)
     static const char *const openers[] = {"BEGIN", "THEN", "ELSE", "LOOP", "DECLARE"};
 
     for (size_t i = 0; i < lengthof(openers); i++)
-        if (strcasecmp(word, openers[i]) == 0)
+        if (ascii_casecmp(word, openers[i]) == 0)
             return true;
     return false;
 }
@@ -291,7 +290,7 @@ static bool owns_parentheses(const char *word)
                                          "AS",     "ON", "(",  "WITH", "USING"};
 
     for (size_t i = 0; i < lengthof(owners); i++)
-        if (strcasecmp(word, owners[i]) == 0)
+        if (ascii_casecmp(word, owners[i]) == 0)
             return true;
     return false;
 }
@@ -306,7 +305,7 @@ size_t words_before_item(const StrList *list, size_t end)
         if (strcmp(list->items[i], "(") != 0)
             continue;
         for (size_t k = 0; k < lengthof(queries); k++)
-            if (i + 1 < end && strcasecmp(list->items[i + 1], queries[k]) == 0)
+            if (i + 1 < end && ascii_casecmp(list->items[i + 1], queries[k]) == 0)
                 return end ? end - 1 : 0;
         return i + 1;
     }

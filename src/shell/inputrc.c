@@ -10,7 +10,6 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 enum { INCLUDE_MAX = 8, IF_MAX = 32 };
 
@@ -71,7 +70,7 @@ static void read_file(Reader *reader, const char *path);
 
 static char control(char c)
 {
-    return (char)(c == '?' ? 127 : toupper((unsigned char)c) & 31);
+    return (char)(c == '?' ? 127 : fold_upper(c) & 31);
 }
 
 static size_t add_octal(const char *s, StrBuf *out)
@@ -133,11 +132,11 @@ static void read_named(const char *name, size_t len, StrBuf *out)
     char key = (char)(last && last[1] ? last[1] : copy[0]);
 
     for (size_t i = 0; i < lengthof(keys); i++)
-        if (strcasecmp(last ? last + 1 : copy, keys[i].name) == 0)
+        if (ascii_casecmp(last ? last + 1 : copy, keys[i].name) == 0)
             key = keys[i].key;
-    if (last && (strcasestr(copy, "meta-") || strncasecmp(copy, "m-", 2) == 0))
+    if (last && (ascii_casestr(copy, "meta-") || ascii_ncasecmp(copy, "m-", 2) == 0))
         strbuf_addc(out, '\033');
-    if (last && (strcasestr(copy, "control-") || strcasestr(copy, "c-") == copy))
+    if (last && (ascii_casestr(copy, "control-") || ascii_casestr(copy, "c-") == copy))
         key = control(key);
     strbuf_addc(out, key);
     free(copy);
@@ -158,7 +157,7 @@ static char *as_octal(const StrBuf *bytes)
 static void bind_function(Reader *reader, const char *keys, const char *name)
 {
     for (size_t i = 0; i < lengthof(functions); i++)
-        if (strcasecmp(functions[i].readline, name) == 0)
+        if (ascii_casecmp(functions[i].readline, name) == 0)
             el_set(reader->editing->el, EL_BIND, keys, functions[i].libedit, NULL);
 }
 
@@ -209,19 +208,19 @@ static void set_mode(Editing *editing, bool vi)
 static void read_setting(Reader *reader, const char *name, const char *value)
 {
     Editing *editing = reader->editing;
-    bool on = strcasecmp(value, "on") == 0 || strcmp(value, "1") == 0 || !*value;
+    bool on = ascii_casecmp(value, "on") == 0 || strcmp(value, "1") == 0 || !*value;
 
-    if (strcasecmp(name, "editing-mode") == 0) {
-        set_mode(editing, strcasecmp(value, "vi") == 0);
-    } else if (strcasecmp(name, "show-all-if-ambiguous") == 0) {
+    if (ascii_casecmp(name, "editing-mode") == 0) {
+        set_mode(editing, ascii_casecmp(value, "vi") == 0);
+    } else if (ascii_casecmp(name, "show-all-if-ambiguous") == 0) {
         editing->list_at_once = on;
-    } else if (strcasecmp(name, "completion-query-items") == 0) {
+    } else if (ascii_casecmp(name, "completion-query-items") == 0) {
         editing->query_items = atoi(value);
-    } else if (strcasecmp(name, "completion-display-width") == 0) {
+    } else if (ascii_casecmp(name, "completion-display-width") == 0) {
         editing->list_width = atoi(value);
-    } else if (strcasecmp(name, "page-completions") == 0) {
+    } else if (ascii_casecmp(name, "page-completions") == 0) {
         editing->no_pages = !on;
-    } else if (strcasecmp(name, "enable-bracketed-paste") == 0) {
+    } else if (ascii_casecmp(name, "enable-bracketed-paste") == 0) {
         editing->bracketed_paste = editing->bracketed_paste && on;
     }
 }
@@ -238,7 +237,7 @@ static bool condition_holds(const Reader *reader, const char *condition)
     }
     if (strncmp(condition, "term=", 5) == 0)
         return term && strcmp(condition + 5, term) == 0;
-    return strcasecmp(condition, "psql") == 0;
+    return ascii_casecmp(condition, "psql") == 0;
 }
 
 static void read_directive(Reader *reader, const char *line)

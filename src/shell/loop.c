@@ -247,7 +247,7 @@ static bool bare_word(Loop *loop, bool *leave)
 
     *leave = false;
     for (word = 0; word < lengthof(words); word++)
-        if (strncasecmp(line, words[word], 4) == 0)
+        if (ascii_ncasecmp(line, words[word], 4) == 0)
             break;
     if (word == lengthof(words))
         return false;

@@ -8,7 +8,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 /* ---- names --------------------------------------------------------------------------------- */
 
@@ -52,7 +51,7 @@ const MetaCommand *meta_find(const char *name)
     const MetaCommand *found = NULL;
     size_t best = 0, i;
 
-    if (strcasecmp(name, "copy") == 0) /* the one name that psql takes in any case */
+    if (ascii_casecmp(name, "copy") == 0) /* the one name that psql takes in any case */
         name = "copy";
     for (i = 0; meta_commands[i]; i++) {
         size_t this = meta_commands[i]->parent ? 0 : best_fit(meta_commands[i]->names, name);

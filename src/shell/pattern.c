@@ -51,7 +51,7 @@ static size_t add_plain(Parts *parts, const char *at, bool quoted, int encoding)
 static size_t add_unquoted(Parts *parts, const char *at, int max_parts, int encoding)
 {
     StrBuf *regex = &parts->regex[parts->count - 1];
-    char lower[2] = {(char)tolower((unsigned char)*at), 0};
+    char lower[2] = {fold_lower(*at), 0};
 
     if (*at == '.') {
         parts->dots++;

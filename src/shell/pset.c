@@ -6,7 +6,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 /* Some settings are reported only when they are toggled, not when a value was given. */
 typedef enum SetResult { SET_FAILED, SET_SILENT, SET_REPORT } SetResult;
@@ -55,7 +54,7 @@ static void replace(char **owned, const char *value)
 /* Whether value abbreviates word, ignoring case; as in psql the empty string does. */
 static bool abbreviates(const char *value, const char *word)
 {
-    return strncasecmp(word, value, strlen(value)) == 0;
+    return ascii_ncasecmp(word, value, strlen(value)) == 0;
 }
 
 /* With a value: silent, even when it changes something.  Toggled: reported. */
@@ -148,7 +147,7 @@ static SetResult set_expanded(Shell *shell, const char *name, const char *value)
 
     if (!value)
         *expanded = *expanded ? EXPANDED_OFF : EXPANDED_ON;
-    else if (strcasecmp(value, "auto") == 0)
+    else if (ascii_casecmp(value, "auto") == 0)
         *expanded = EXPANDED_AUTO;
     else if (parse_bool(&shell->log, value, NULL, &on))
         *expanded = on ? EXPANDED_ON : EXPANDED_OFF;
@@ -179,7 +178,7 @@ static SetResult set_pager(Shell *shell, const char *name, const char *value)
 
     if (!value)
         *pager = *pager == PAGER_ON ? PAGER_OFF : PAGER_ON;
-    else if (strcasecmp(value, "always") == 0)
+    else if (ascii_casecmp(value, "always") == 0)
         *pager = PAGER_ALWAYS;
     else if (parse_bool(&shell->log, value, NULL, &on))
         *pager = on ? PAGER_ON : PAGER_OFF;

@@ -236,7 +236,7 @@ void road_hint(Shell *shell, const char *sql, const PGresult *error)
         diag_reset(&diag);
     } else if (loaded == SESSION_LOST && strstr(message, "pgmi_") && *state == '4') {
         if (!session_require(shell->session, &diag) && diag.hint)
-            log_info(&shell->log, "HINT:  %c%s.  %s", toupper((unsigned char)diag.message[0]),
+            log_info(&shell->log, "HINT:  %c%s.  %s", fold_upper(diag.message[0]),
                      diag.message + 1, diag.hint);
         diag_reset(&diag);
     }

@@ -7,7 +7,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 /* ---- what an unset value stands for ------------------------------------------------------- */
 
@@ -147,7 +146,7 @@ static bool find_word(const Word *words, size_t count, const char *value, int *r
     size_t i;
 
     for (i = 0; i < count; i++) {
-        if (strcasecmp(value, words[i].word) == 0) {
+        if (ascii_casecmp(value, words[i].word) == 0) {
             *result = words[i].value;
             return true;
         }
@@ -173,7 +172,7 @@ static bool assign_echo_hidden(Shell *shell, const char *value)
 {
     bool on;
 
-    if (strcasecmp(value, "noexec") == 0)
+    if (ascii_casecmp(value, "noexec") == 0)
         shell->set.echo_hidden = ECHO_HIDDEN_NOEXEC;
     else if (parse_bool(&shell->log, value, NULL, &on))
         shell->set.echo_hidden = on ? ECHO_HIDDEN_ON : ECHO_HIDDEN_OFF;
@@ -186,7 +185,7 @@ static bool assign_on_error_rollback(Shell *shell, const char *value)
 {
     bool on;
 
-    if (strcasecmp(value, "interactive") == 0)
+    if (ascii_casecmp(value, "interactive") == 0)
         shell->set.on_error_rollback = ROLLBACK_INTERACTIVE;
     else if (parse_bool(&shell->log, value, NULL, &on))
         shell->set.on_error_rollback = on ? ROLLBACK_ON : ROLLBACK_OFF;

@@ -197,7 +197,7 @@ int copy_from_stdin_count(Shell *shell, const char *sql)
     LexOpen open;
     int count = 0;
 
-    if (!strcasestr(sql, "copy") && !strchr(sql, ':'))
+    if (!ascii_casestr(sql, "copy") && !strchr(sql, ':'))
         return 0;
     lexer = shell_new_lexer(shell);
     lexer_feed(lexer, sql, strlen(sql), shell->print.encoding, shell_std_strings(shell), 0);

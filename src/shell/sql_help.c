@@ -63,7 +63,7 @@ static char *default_url(const char *command)
     strbuf_add(&url, PAGES "sql-");
     for (; *command; command++)
         if (*command != ' ')
-            strbuf_addc(&url, (char)tolower((unsigned char)*command));
+            strbuf_addc(&url, fold_lower(*command));
     strbuf_add(&url, ".html");
     return strbuf_detach(&url);
 }

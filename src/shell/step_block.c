@@ -12,7 +12,6 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 
 /* ---- marks on and off ------------------------------------------------------------------------------ */
@@ -204,7 +203,7 @@ static bool may_run_files(const char *sql)
     bool found = false;
 
     for (size_t i = 0; i < lengthof(words) && !found; i++)
-        found = strlen(words[i]) == len && strncasecmp(words[i], word, len) == 0;
+        found = strlen(words[i]) == len && ascii_ncasecmp(words[i], word, len) == 0;
     free(mask);
     return found;
 }

@@ -11,7 +11,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #define BLANKS " \t\r\n\f\v"
 
@@ -134,7 +133,7 @@ static bool is_mistyped(const char *text)
         if (!isalpha((unsigned char)text[i]))
             return false;
     for (size_t i = 0; i < lengthof(sql); i++)
-        if (strcasecmp(sql[i], text) == 0)
+        if (ascii_casecmp(sql[i], text) == 0)
             return false;
     return len > 0;
 }

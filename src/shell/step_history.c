@@ -10,7 +10,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #define SAVEPOINT_NAME "__pgmish_step_%u__"
 #define GUARD_NAME     "__pgmish_prompt__"
@@ -65,7 +64,7 @@ static bool begins(const char *text, const char *words)
         size_t len = strcspn(words, " ");
 
         p += strspn(p, " \t\r\n\f\v;");
-        same = strncasecmp(p, words, len) == 0 && !strchr("_", p[len] ? p[len] : ' ');
+        same = ascii_ncasecmp(p, words, len) == 0 && !strchr("_", p[len] ? p[len] : ' ');
         p += same ? len : 0;
         words += len + (words[len] == ' ');
     }

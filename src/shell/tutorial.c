@@ -237,7 +237,7 @@ static bool act_on_word(Tutorial *tutorial, const char *line)
         return false;
     for (size_t i = 0; i < lengthof(words); i++)
         if (strlen(words[i].word) == len &&
-            strncasecmp(words[i].word, line + start, len) == 0) {
+            ascii_ncasecmp(words[i].word, line + start, len) == 0) {
             words[i].act(tutorial);
             return true;
         }

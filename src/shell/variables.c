@@ -10,7 +10,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 typedef struct Variable {
     char *name;
@@ -197,7 +196,7 @@ static bool prefix_of(const char *value, const char *word, size_t least)
 {
     size_t len = strlen(value);
 
-    return len >= least && strncasecmp(value, word, len) == 0;
+    return len >= least && ascii_ncasecmp(value, word, len) == 0;
 }
 
 bool parse_bool(Log *log, const char *value, const char *name, bool *result)

@@ -8,7 +8,6 @@
 #include "pgmish/sql.h"
 
 #include <string.h>
-#include <strings.h>
 
 static bool blank(char c)
 {
@@ -21,7 +20,7 @@ static bool ends_in(const char *path, const char *end, const char *const *extens
     for (; *extensions; extensions++) {
         size_t len = strlen(*extensions);
 
-        if ((size_t)(end - path) > len && !strncasecmp(end - len, *extensions, len))
+        if ((size_t)(end - path) > len && !ascii_ncasecmp(end - len, *extensions, len))
             return true;
     }
     return false;

@@ -10,7 +10,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 enum { MOST_WORDS = 64 };
 
@@ -49,7 +48,7 @@ static bool begins(const Words *words, const char *phrase)
             size_t part = strcspn(p, "| ");
 
             found = found || (n < words->count && words->items[n].len == part &&
-                              !strncasecmp(words->mask + words->items[n].start, p, part));
+                              !ascii_ncasecmp(words->mask + words->items[n].start, p, part));
             p += part + (p[part] == '|');
         }
         if (!found)
@@ -126,7 +125,7 @@ static bool may_commit(const Words *words, const char *text, size_t len)
         return false;
     for (size_t i = 0; i < lengthof(hints); i++)
         for (size_t at = 0, n = strlen(hints[i]); at + n <= len; at++)
-            if (strncasecmp(text + at, hints[i], n) == 0)
+            if (ascii_ncasecmp(text + at, hints[i], n) == 0)
                 return true;
     return false;
 }

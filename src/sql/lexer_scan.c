@@ -7,7 +7,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 typedef enum CharClass {
     CHAR_OTHER, /* operators, commas, brackets: nothing to look at */
@@ -96,7 +95,7 @@ static size_t word_end(const LexSource *src, size_t pos)
 
 static bool is_word(const char *text, size_t len, const char *word)
 {
-    return strlen(word) == len && strncasecmp(text, word, len) == 0;
+    return strlen(word) == len && ascii_ncasecmp(text, word, len) == 0;
 }
 
 /* psql remembers which words a statement begins with by one letter each. */

@@ -11,7 +11,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #define MACRO_NAME   "pgmi_test"
 #define MACRO_SCHEMA "pg_temp."
@@ -28,7 +27,7 @@ static size_t next_name(const char *text, size_t len, size_t at)
         if (!hit)
             break;
         at = (size_t)(hit - text);
-        if (at - before + size <= len && !strncasecmp(hit - before, MACRO_NAME, size))
+        if (at - before + size <= len && !ascii_ncasecmp(hit - before, MACRO_NAME, size))
             return at - before;
     }
     return len;
@@ -46,13 +45,13 @@ static bool find_call(const char *mask, size_t name, size_t *start)
     const size_t schema = strlen(MACRO_SCHEMA), call = strlen("CALL");
     size_t at = name;
 
-    if (at >= schema && !strncasecmp(mask + at - schema, MACRO_SCHEMA, schema))
+    if (at >= schema && !ascii_ncasecmp(mask + at - schema, MACRO_SCHEMA, schema))
         at -= schema;
     if (!at || !blank(mask[at - 1]))
         return false;
     while (at && blank(mask[at - 1]))
         at--;
-    if (at < call || strncasecmp(mask + at - call, "CALL", call) != 0)
+    if (at < call || ascii_ncasecmp(mask + at - call, "CALL", call) != 0)
         return false;
     at -= call;
     if (at && (ascii_letter(mask[at - 1]) || ascii_digit(mask[at - 1]) || mask[at - 1] == '_'))
@@ -123,7 +122,7 @@ static bool read_argument(ArgReader *in, char **value, bool *given)
         in->at++;
         return read_literal(in, true, value);
     }
-    if (in->at + 4 <= in->len && !strncasecmp(in->mask + in->at, "NULL", 4)) {
+    if (in->at + 4 <= in->len && !ascii_ncasecmp(in->mask + in->at, "NULL", 4)) {
         in->at += 4;
         return true;
     }

@@ -5,7 +5,6 @@
 #include "scan.h"
 
 #include <string.h>
-#include <strings.h>
 
 static bool word_char(char c)
 {
@@ -47,7 +46,7 @@ bool mask_word(const char *mask, size_t end, size_t *at, Word *word)
 
 bool word_is(const char *text, const Word *word, const char *lower)
 {
-    return strlen(lower) == word->len && !strncasecmp(text + word->start, lower, word->len);
+    return strlen(lower) == word->len && !ascii_ncasecmp(text + word->start, lower, word->len);
 }
 
 bool words_end_transaction(const char *text, const Word *words, size_t count)

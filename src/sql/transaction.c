@@ -9,7 +9,6 @@
 
 #include <libpq-fe.h>
 #include <string.h>
-#include <strings.h>
 
 enum {
     ENCODING_UTF8 = 6
@@ -89,7 +88,7 @@ static bool phrase_follows(Lead lead, const char *phrase)
         size_t len = strcspn(phrase, " ");
         Word word = lead_word(&lead);
 
-        if (word.len != len || strncasecmp(lead.text + word.start, phrase, len) != 0)
+        if (word.len != len || ascii_ncasecmp(lead.text + word.start, phrase, len) != 0)
             return false;
         phrase += len;
         phrase += *phrase == ' ';

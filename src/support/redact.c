@@ -10,7 +10,6 @@
 
 #include <ctype.h>
 #include <string.h>
-#include <strings.h>
 
 #define HIDDEN "[redacted]"
 
@@ -61,7 +60,7 @@ static void hide_keywords(const char *s, StrBuf *out)
     const char word[] = "password";
     const char *hit;
 
-    while ((hit = strcasestr(s, word))) {
+    while ((hit = ascii_casestr(s, word))) {
         size_t at = skip_blanks(hit, sizeof word - 1);
 
         if (hit[at] != '=') {
@@ -134,7 +133,7 @@ bool secret_key(const char *key)
     size_t i;
 
     for (i = 0; i < lengthof(words); i++)
-        if (strcasestr(key, words[i]))
+        if (ascii_casestr(key, words[i]))
             return true;
     return false;
 }

@@ -100,6 +100,16 @@ void strbuf_addf(StrBuf *buf, const char *fmt, ...)
     va_end(args);
 }
 
+void strbuf_add_decimal(StrBuf *buf, double number, int decimals)
+{
+    unsigned long long scale = 1, rounded;
+
+    for (int i = 0; i < decimals; i++)
+        scale *= 10;
+    rounded = (unsigned long long)(number * (double)scale + 0.5);
+    strbuf_addf(buf, "%llu.%0*llu", rounded / scale, decimals, rounded % scale);
+}
+
 char *strbuf_detach(StrBuf *buf)
 {
     char *data = buf->cap ? buf->data : xcalloc(1, 1);
