@@ -24,7 +24,7 @@ for my $mode (['session', 3], ['session', 1], ['transaction', 3], ['transaction'
     } else {
         is("$exit $there", '11 0', "$name, pool of $size: refused");
         like($err, qr/pools transactions or statements.*HINT: Connect to the server directly/s, '... with what to do');
-        is($server->query("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"), 0, '... no lock is left in the pool');
+        is($server->comes_to("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'", 0), 0, '... no lock is left in the pool');
     }
     stop_pooler();
 }

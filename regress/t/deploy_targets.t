@@ -92,7 +92,7 @@ ok($two, 'two run');
 $pty->send("\003");
 is($pty->finish('interrupted'), 130, 'Ctrl-C: 130');
 like($pty->transcript, qr/tenant_001 +FAILED \(130\) interrupted.*tenant_003 +not run/s, '... the table tells who was stopped and who was not begun');
-is($server->query("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pgmi'"), 0, '... no session is left');
+is($server->comes_to("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pgmi'", 0), 0, '... no session is left');
 is($server->query("SELECT count(*) FROM pg_class WHERE relname = 'slow'", 'tenant_001'), 0, '... nothing done');
 
 # Each has its own time limit.

@@ -199,7 +199,7 @@ is(kept(), 'one', 'AUTOCOMMIT off: in the open block') or diag($err);
 ($exit, $out, $err) = with_app("\\set AUTOCOMMIT off\nCALL pgmi_test('test_a');\nINSERT INTO kept VALUES ('one');\nCOMMIT;\n");
 is(kept(), 'one', 'AUTOCOMMIT off: first statement') or diag($err);
 ($exit, $out, $err) = with_app("\\set AUTOCOMMIT off\nCALL pgmi_test('test_a');\n");
-is($server->query(q{SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in%'}), 0, 'AUTOCOMMIT off: nothing stays open');
+is($server->comes_to(q{SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in%'}, 0), 0, 'AUTOCOMMIT off: nothing stays open');
 
 # A failed expansion leaves the block aborted, whatever ON_ERROR_ROLLBACK says.
 my @bad = (

@@ -43,7 +43,7 @@ nothing_left((split /\n/, $out)[0], 'failing script');
 
 # A program started from the shell that lives on does not keep the server.
 ($exit, $out) = pgmish(['--scratch', '-At'],
-    stdin => "$where;\n\\! sleep 20 >/dev/null 2>&1 & echo \$!\n");
+    stdin => "$where;\n\\! sleep 300 >/dev/null 2>&1 & echo \$!\n");
 my ($of_server, $sleeper) = split /\n/, $out;
 nothing_left($of_server, 'a child that lives on');
 ok(kill('TERM', $sleeper), 'a child that lives on: it does');

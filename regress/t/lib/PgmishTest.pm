@@ -49,6 +49,8 @@ package PgmishTest;
 #        settings => { NAME => VALUE }
 #   $server->host, port, user, dbname, conninfo(DBNAME), env
 #   $server->query(SQL, DBNAME) its rows, fields separated by |, rows by newline (real psql)
+#   $server->comes_to(SQL, VALUE, DBNAME)  the same, asked again until it is VALUE or 20 s are over.  A
+#                               session that a program has left gives back locks a moment after its end
 #   $server->stop               before its time
 #
 # --- terminals ---
@@ -267,6 +269,13 @@ sub conninfo {
 sub query {
     my ($self, $sql, $dbname) = @_;
     return $self->psql('-d', $dbname // 'postgres', '-c', $sql) =~ s/\n\z//r;
+}
+
+sub comes_to {
+    my ($self, $sql, $value, $dbname) = @_;
+    my $now;
+    PgmishTest::wait_until { ($now = $self->query($sql, $dbname)) eq $value } 20;
+    return $now;
 }
 
 1;
