@@ -31,12 +31,13 @@ typedef struct Words {
     const char *p;
     char *word; /* the last one, owned */
     bool std_strings;
+    int encoding;
 } Words;
 
 /* Behind the closing quote of what starts at p. */
-static const char *skip_quoted(const char *p, char quote, bool backslash)
+static const char *skip_quoted(const Words *words, const char *p, char quote, bool backslash)
 {
-    for (p++; *p; p++) {
+    for (p++; *p; p += PQmblenBounded(p, words->encoding)) {
         if (backslash && *p == '\\' && p[1])
             p++;
         else if (*p == quote && p[1] == quote)
@@ -60,9 +61,10 @@ static const char *next_word(Words *words, const char *delimiters, const char *q
     if (strchr(delimiters, *start)) {
         end = start + 1;
     } else if (e_strings && (*start == 'E' || *start == 'e') && start[1] == '\'') {
-        end = skip_quoted(start + 1, '\'', true);
+        end = skip_quoted(words, start + 1, '\'', true);
     } else if (strchr(quotes, *start)) {
-        end = skip_quoted(start, *start, e_strings && *start == '\'' && !words->std_strings);
+        end = skip_quoted(words, start, *start,
+                          e_strings && *start == '\'' && !words->std_strings);
     } else {
         while (*end && !strchr(BLANKS, *end) && !strchr(delimiters, *end) &&
                !strchr(quotes, *end))
@@ -78,18 +80,18 @@ static const char *plain_word(Words *words)
     return next_word(words, ".,()", "\"", false);
 }
 
-static void strip_quotes(char *word)
+/* The closing quote may be missing: psql lets it. */
+static void strip_quotes(const Words *words, char *word)
 {
-    size_t len = strlen(word), out = 0;
+    size_t from = word[0] == '\'', to = 0;
 
-    if (len < 2 || word[0] != '\'' || word[len - 1] != '\'')
-        return;
-    for (size_t i = 1; i < len - 1; i++) {
-        if (word[i] == '\'' && word[i + 1] == '\'' && i + 1 < len - 1)
-            i++;
-        word[out++] = word[i];
+    while (word[from] && !(word[from] == '\'' && !word[from + 1])) {
+        if (word[from] == '\'' && word[from + 1] == '\'')
+            from++;
+        for (int bytes = PQmblenBounded(word + from, words->encoding); bytes > 0; bytes--)
+            word[to++] = word[from++];
     }
-    word[out] = '\0';
+    word[to] = '\0';
 }
 
 /* ---- the line ------------------------------------------------------------------------------------ */
@@ -176,7 +178,7 @@ static bool parse_target(CopyLine *line, Words *words)
         return true;
     }
     line->file = xstrdup(word);
-    strip_quotes(line->file);
+    strip_quotes(words, line->file);
     if (!line->program)
         line->file = expand_tilde(line->file);
     return true;
@@ -184,15 +186,16 @@ static bool parse_target(CopyLine *line, Words *words)
 
 static bool parse_line(Shell *shell, const char *text, CopyLine *line)
 {
-    Words words = {text, NULL, shell_std_strings(shell)};
+    Words words = {text, NULL, shell_std_strings(shell), shell->print.encoding};
     bool ok = parse_relation(line, &words) && parse_target(line, &words);
 
     if (!ok && words.word)
         log_error(&shell->log, "\\copy: parse error at \"%s\"", words.word);
     else if (!ok)
         log_error(&shell->log, "\\copy: parse error at end of line");
+    /* The options go to the server as they are written, but for the blank in front of them. */
     if (*words.p)
-        line->after = xstrdup(words.p + strspn(words.p, BLANKS));
+        line->after = xstrdup(words.p + (strchr(BLANKS, *words.p) != NULL));
     free(words.word);
     return ok;
 }

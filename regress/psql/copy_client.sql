@@ -89,3 +89,16 @@ b"
 \copy c to stdout ; select 1
 \copy c to stdout;
 \! cat out1.txt | wc -l
+
+-- What follows the file goes to the server as it is; a closing quote may be missing.
+SET log_statement = 'all';
+SET client_min_messages = 'log';
+\copy c to stdout   with  (format   csv)
+\copy (select 1  ,  '  ' ) to 'out18.txt'	 csv   
+\copy c to stdout csv ;
+\copy c to 'out19.txt'csv
+\copy c to 'out''20.txt
+\copy c to '
+\copy c to 'out21.txt''
+RESET client_min_messages;
+RESET log_statement;

@@ -522,7 +522,6 @@ bool results_run(Shell *shell, Outgoing *out, const char *user_sql, double *elap
     if (!out->expanded && !out->watch && !shell->send_mode && !step_active(shell) &&
         fetch_count_applies(shell, out->sql))
         return fetch_count_run(shell, out->sql, user_sql, elapsed_ms);
-    copies = count_copies(shell, out->sql);
     step_statement_begin(shell, out->sql);
     run.started = run.timing ? monotonic_ms() : 0;
     if (!(shell->send_mode ? extended_send(shell, out->sql)
@@ -535,6 +534,8 @@ bool results_run(Shell *shell, Outgoing *out, const char *user_sql, double *elap
         return false;
     }
     run.single_row = wants_single_rows(shell) && PQsetSingleRowMode(shell->conn);
+    /* here as in psql: what quoting a variable complains of is added up while a query is under way */
+    copies = count_copies(shell, out->sql);
     ok = run_results(&run, user_sql, elapsed_ms, savepoint_gone);
     step_statement_end(shell);
     out->rows = run.rows;
