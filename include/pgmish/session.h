@@ -129,7 +129,8 @@ void suite_free(Suite *suite); /* NULL is fine */
 enum { SUITE_TIMED = 1 << 0, SUITE_UNGUARDED = 1 << 1 };
 /* Appends statement i; flags: SUITE_ bits. */
 void suite_statement(const Suite *suite, size_t i, unsigned flags, StrBuf *out);
-/* Appends all of it; statements stand on lines of their own. */
+/* Appends all of it; statements stand on lines of their own.  Unguarded and not timed, a test whose events
+ * go to the default callback is one statement together with them. */
 void suite_text(const Suite *suite, unsigned flags, StrBuf *out);
 /* Milliseconds between the two clocks of a timed statement's row; negative: it is none. */
 double suite_duration(const PGresult *row);

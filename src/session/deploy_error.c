@@ -259,9 +259,9 @@ void deploy_error_take(DeployRun *run, const PGresult *result, size_t start, siz
     error->where = field_copy(result, PG_DIAG_CONTEXT);
     memcpy(error->sqlstate, diag.sqlstate, sizeof(error->sqlstate));
     diag_reset(&diag);
-    test = end > start
-               ? deploy_suite_path(run->script->sent.data + start, end - start, run->completed)
-               : NULL;
+    test = end > start ? deploy_suite_path(run->script->sent.data + start, end - start,
+                                           run->completed, result)
+                       : NULL;
     take_place(run, result, start);
     take_file(run, result, start, end, test);
     name_test(error, test);

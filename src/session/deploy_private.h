@@ -38,8 +38,10 @@ HeadShape deploy_script_head(const DeployScript *script);
 
 /* ---- deploy_suite.c: the generated suite, run without its handler ------------------------- */
 
-/* The file that the statement behind so many others of this text runs; NULL: it runs none.  Owned. */
-char *deploy_suite_path(const char *text, size_t len, size_t statements_before);
+/* The file that the statement behind so many others of this text ran when it failed with `error`; NULL:
+ * it runs none, or the error is the callback's.  Owned. */
+char *deploy_suite_path(const char *text, size_t len, size_t statements_before,
+                        const PGresult *error);
 
 /* ---- deploy_tests.c: telling of test runs --------------------------------------------------- */
 

@@ -54,7 +54,7 @@ static const char *run_of_call(const char *suite, const char *function, const ch
     strbuf_addf(&call, "%s'", function);
     for (; *path; path++)
         strbuf_add(&call, *path == '\'' ? "''" : (char[]){*path, '\0'});
-    strbuf_add(&call, "')");
+    strbuf_addc(&call, '\'');
     found = strstr(suite, call.data);
     strbuf_free(&call);
     return found;
@@ -62,9 +62,12 @@ static const char *run_of_call(const char *suite, const char *function, const ch
 
 static const char *run_of_file(const char *suite, const char *path)
 {
-    const char *found = run_of_call(suite, RUN_FILE, path);
+    static const char *const calls[] = {RUN_FILE, RUN_UNGUARDED, SUITE_RUN_TEST "("};
+    const char *found = NULL;
 
-    return found ? found : run_of_call(suite, RUN_UNGUARDED, path);
+    for (size_t i = 0; i < lengthof(calls) && !found; i++)
+        found = run_of_call(suite, calls[i], path);
+    return found;
 }
 
 /* ---- the second run ------------------------------------------------------------------------- */

@@ -132,6 +132,8 @@ bool encoding_refused(const Diag *diag, char bytes[8]);
 
 /* ---- suite.c -------------------------------------------------------------------------------------------- */
 
+/* A test together with its events, for the default callback (sql/test_suite.sql). */
+#define SUITE_RUN_TEST "pg_temp._pgmi_run_test"
 /* The server's clock as eight bytes (suite_clock reads them): of all expressions that give microseconds
  * whatever DateStyle and extra_float_digits are, the one that costs the server least to parse. */
 #define SUITE_CLOCK "pg_catalog.timestamptz_send(pg_catalog.clock_timestamp())"

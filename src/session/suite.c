@@ -202,14 +202,38 @@ void suite_statement(const Suite *suite, size_t i, unsigned flags, StrBuf *out)
     strbuf_add(out, flags & SUITE_TIMED ? ", " SUITE_CLOCK ";" : ";");
 }
 
+/* A test whose events go to the default callback, as one statement.  False: it is none. */
+static bool merged_test(const Suite *suite, const SuiteStep *step, size_t i, StrBuf *out)
+{
+    static const char event[] = "SELECT pg_temp.pgmi_test_callback(ROW('test_start', ";
+    static const char tail[] = ", NULL)::pg_temp.pgmi_test_event);";
+    const SuiteStatement *at = &suite->statements[i];
+    const char *text = suite->text + at->start;
+    size_t len = at->end - at->start;
+
+    if (step->kind != STEP_TEST || i + 1 != step->run || !starts(text, event))
+        return false;
+    text += sizeof(event) - 1;
+    len -= sizeof(event) - 1 + sizeof(tail) - 1;
+    strbuf_add(out, "SELECT " SUITE_RUN_TEST "(");
+    strbuf_addn(out, text, len);
+    strbuf_add(out, ");");
+    return true;
+}
+
 void suite_text(const Suite *suite, unsigned flags, StrBuf *out)
 {
     if (!suite->count)
         strbuf_add(out, suite->text); /* blanks, where tests were to be left out */
     for (size_t i = 0; i < suite->count; i++) {
+        const SuiteStep *step = &suite->steps[suite->statements[i].step];
+
         if (i)
             strbuf_addc(out, '\n');
-        suite_statement(suite, i, flags, out);
+        if (flags == SUITE_UNGUARDED && merged_test(suite, step, i, out))
+            i = step->last - 1; /* only the ROLLBACK TO is left */
+        else
+            suite_statement(suite, i, flags, out);
     }
 }
 

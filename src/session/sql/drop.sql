@@ -11,6 +11,6 @@ DROP FUNCTION IF EXISTS pg_temp.pgmi_has_tests(text, text);
 DROP FUNCTION IF EXISTS pg_temp.pgmi_is_sql_file(text);
 DROP FUNCTION IF EXISTS pg_temp.pgmi_run_test_source(text);
 DROP FUNCTION IF EXISTS pg_temp._pgmi_run_unguarded(text);
-DROP FUNCTION IF EXISTS pg_temp._pgmi_event_sql(text, text, text, text, integer, integer);
+DROP FUNCTION IF EXISTS pg_temp._pgmi_run_test(text, text, integer, integer);
 DROP TABLE IF EXISTS pg_temp._pgmi_marked CASCADE;
 DROP FUNCTION IF EXISTS pg_temp._pgmi_mark(integer, integer);

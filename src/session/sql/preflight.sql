@@ -45,6 +45,7 @@ SELECT pg_catalog.pg_is_in_recovery() AS in_recovery,
        AND pg_catalog.to_regprocedure('pg_temp.pgmi_register_file(text,text,text,text)') IS NOT NULL
        AND pg_catalog.to_regprocedure('pg_temp.pgmi_run_test_source(text)') IS NOT NULL
        AND pg_catalog.to_regprocedure('pg_temp._pgmi_run_unguarded(text)') IS NOT NULL
+       AND pg_catalog.to_regprocedure('pg_temp._pgmi_run_test(text,text,integer,integer)') IS NOT NULL
        AND pg_catalog.to_regprocedure('pg_temp._pgmi_notify(text,pg_temp.pgmi_test_event)') IS NOT NULL
            AS complete,
        -- The views show marked texts: trace was on in the load before.

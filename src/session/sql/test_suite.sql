@@ -76,6 +76,35 @@ END
 $function$;
 
 /*
+ * A test with the events around it as one statement, for a deployment with the default callback: four
+ * small statements for every test cost the server more than many a test does.  The events stand in
+ * conditions because those are evaluated without a query of their own.  An error's context says
+ * "_pgmi_run_test(...) line N at EXECUTE" when it was the file that failed and not the callback; the
+ * program relies on it.
+ */
+CREATE OR REPLACE FUNCTION pg_temp._pgmi_run_test(
+    p_path text, p_directory text, p_depth integer, p_ordinal integer)
+RETURNS void LANGUAGE plpgsql
+AS $function$
+DECLARE
+    v_content pg_catalog.text;
+BEGIN
+    IF pg_temp.pgmi_test_callback(ROW('test_start', p_path, p_directory, p_depth, p_ordinal,
+                                      NULL)::pg_temp.pgmi_test_event) IS NULL THEN
+    END IF;
+    SELECT t.content INTO STRICT v_content FROM pg_temp._pgmi_test_source AS t
+     WHERE t.path OPERATOR(pg_catalog.=) p_path;
+    EXECUTE v_content;
+    IF pg_temp.pgmi_test_callback(ROW('test_end', p_path, p_directory, p_depth, p_ordinal,
+                                      NULL)::pg_temp.pgmi_test_event) IS NULL THEN
+    END IF;
+    IF pg_temp.pgmi_test_callback(ROW('rollback', p_path, p_directory, p_depth, p_ordinal,
+                                      NULL)::pg_temp.pgmi_test_event) IS NULL THEN
+    END IF;
+END
+$function$;
+
+/*
  * Runs a file and puts its path into the message of an error (contract G5).  The content runs under
  * the user's own search_path, so there is no SET clause and everything is qualified.  WHEN OTHERS
  * leaves out failed assertions, which are named, and cancelled statements, which stay what they are.
@@ -108,18 +137,6 @@ EXCEPTION WHEN OTHERS OR assert_failure THEN
 END
 $function$;
 
--- One event of the suite as a statement.  An unqualified callback goes through _pgmi_notify.
-CREATE OR REPLACE FUNCTION pg_temp._pgmi_event_sql(
-    p_callback text, p_event text, p_path text, p_directory text, p_depth integer, p_ordinal integer)
-RETURNS text LANGUAGE sql STABLE
-AS $function$
-    SELECT pg_catalog.format(
-        CASE WHEN pg_catalog.strpos(p_callback, '.') OPERATOR(pg_catalog.>) 0
-             THEN 'SELECT %1$s(ROW(%2$L, %3$L, %4$L, %5$s, %6$s, NULL)::pg_temp.pgmi_test_event);'
-             ELSE 'SELECT pg_temp._pgmi_notify(%1$L, ROW(%2$L, %3$L, %4$L, %5$s, %6$s, NULL)::pg_temp.pgmi_test_event);'
-        END, p_callback, p_event, p_path, p_directory, p_depth, p_ordinal)
-$function$;
-
 /*
  * Savepoints are numbered through the suite in the order in which they are made (G1): one for each
  * fixture; before the first test of a directory one for the directory, if no fixture has made it,
@@ -132,6 +149,9 @@ SET work_mem = '64MB'
 AS $function$
 DECLARE
     v_callback text := coalesce(p_callback, 'pg_temp.pgmi_test_callback');
+    -- In front of the quoted name of an event; an unqualified callback goes through _pgmi_notify.
+    v_event text := CASE WHEN v_callback LIKE '%.%' THEN format('SELECT %s(ROW(', v_callback)
+                         ELSE format('SELECT pg_temp._pgmi_notify(%L, ROW(', v_callback) END;
     v_steps integer;
     v_suite text;
 BEGIN
@@ -161,7 +181,10 @@ BEGIN
                                                 OR c.step_type = 'test' AND NOT c.has_fixture))
                    OVER (PARTITION BY c.directory) AS directory_number,
                min(c.number) FILTER (WHERE c.nth = 1 AND c.step_type = 'test')
-                   OVER (PARTITION BY c.directory) AS test_number
+                   OVER (PARTITION BY c.directory) AS test_number,
+               -- what all events of the step have in common, behind their names
+               format(', %L, %L, %s, %s, NULL)::pg_temp.pgmi_test_event);',
+                      c.script_path, c.directory, c.depth, c.ordinal) AS told
           FROM counted AS c
          ORDER BY c.ordinal
     )
@@ -170,25 +193,25 @@ BEGIN
            string_agg(
                CASE n.step_type
                WHEN 'fixture' THEN concat_ws(chr(10),
-                   format('SAVEPOINT __pgmi_d%s__;', n.number),
-                   pg_temp._pgmi_event_sql(v_callback, 'fixture_start', n.script_path, n.directory, n.depth, n.ordinal),
-                   format('SELECT pg_temp.pgmi_run_test_source(%L);', n.script_path),
-                   pg_temp._pgmi_event_sql(v_callback, 'fixture_end', n.script_path, n.directory, n.depth, n.ordinal))
+                   concat('SAVEPOINT __pgmi_d', n.number, '__;'),
+                   concat(v_event, '''fixture_start''', n.told),
+                   concat('SELECT pg_temp.pgmi_run_test_source(', quote_literal(n.script_path), ');'),
+                   concat(v_event, '''fixture_end''', n.told))
                WHEN 'test' THEN concat_ws(chr(10),
                    CASE WHEN n.nth = 1 AND NOT n.has_fixture
-                        THEN format('SAVEPOINT __pgmi_d%s__;', n.directory_number) END,
-                   CASE WHEN n.nth = 1 THEN format('SAVEPOINT __pgmi_t%s__;', n.test_number) END,
-                   pg_temp._pgmi_event_sql(v_callback, 'test_start', n.script_path, n.directory, n.depth, n.ordinal),
-                   format('SELECT pg_temp.pgmi_run_test_source(%L);', n.script_path),
-                   pg_temp._pgmi_event_sql(v_callback, 'test_end', n.script_path, n.directory, n.depth, n.ordinal),
-                   pg_temp._pgmi_event_sql(v_callback, 'rollback', n.script_path, n.directory, n.depth, n.ordinal),
-                   format('ROLLBACK TO SAVEPOINT __pgmi_t%s__;', n.test_number))
+                        THEN concat('SAVEPOINT __pgmi_d', n.directory_number, '__;') END,
+                   CASE WHEN n.nth = 1 THEN concat('SAVEPOINT __pgmi_t', n.test_number, '__;') END,
+                   concat(v_event, '''test_start''', n.told),
+                   concat('SELECT pg_temp.pgmi_run_test_source(', quote_literal(n.script_path), ');'),
+                   concat(v_event, '''test_end''', n.told),
+                   concat(v_event, '''rollback''', n.told),
+                   concat('ROLLBACK TO SAVEPOINT __pgmi_t', n.test_number, '__;'))
                ELSE concat_ws(chr(10),
-                   pg_temp._pgmi_event_sql(v_callback, 'teardown_start', NULL, n.directory, n.depth, n.ordinal),
+                   concat(v_event, '''teardown_start''', n.told),
                    CASE WHEN n.directory_number IS NOT NULL
                         THEN format('ROLLBACK TO SAVEPOINT __pgmi_d%1$s__;%2$sRELEASE SAVEPOINT __pgmi_d%1$s__;',
                                     n.directory_number, chr(10)) END,
-                   pg_temp._pgmi_event_sql(v_callback, 'teardown_end', NULL, n.directory, n.depth, n.ordinal))
+                   concat(v_event, '''teardown_end''', n.told))
                END, chr(10))
       INTO v_steps, v_suite
       FROM named AS n;
@@ -202,8 +225,9 @@ BEGIN
         END;
     END IF;
     RETURN concat_ws(chr(10),
-        pg_temp._pgmi_event_sql(v_callback, 'suite_start', NULL, '', 0, 0),
+        concat(v_event, '''suite_start'', NULL, '''', 0, 0, NULL)::pg_temp.pgmi_test_event);'),
         v_suite,
-        pg_temp._pgmi_event_sql(v_callback, 'suite_end', NULL, '', 0, v_steps));
+        concat(v_event, '''suite_end'', NULL, '''', 0, ', v_steps,
+               ', NULL)::pg_temp.pgmi_test_event);'));
 END
 $function$;
