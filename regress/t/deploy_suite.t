@@ -61,6 +61,18 @@ is("$json->{error} $json->{executionMode}", 'Failed in ./__test__/b.sql: divisio
     . "\$\$ BEGIN IF e.event = 'test_end' THEN RAISE EXCEPTION 'callback'; END IF; END \$\$;\nCALL pgmi_test(NULL, 'cb');\nCOMMIT;\n", %good });
 is("$json->{error} " . ($json->{failedFile} // 'none'), 'callback none', 'an error of the callback is not a test\'s');
 
+# A test and the events of the default callback are one statement: whose error was it?
+my $replaced = "BEGIN;\nCREATE OR REPLACE FUNCTION pg_temp.pgmi_test_callback(e pg_temp.pgmi_test_event) RETURNS void LANGUAGE plpgsql AS "
+    . "\$\$ BEGIN IF e.event = '%s' AND e.path ~ 'a3' THEN RAISE EXCEPTION 'callback %%', e.ordinal; END IF; RAISE NOTICE 'told: %% %%', e.event, e.path; END \$\$;\nCALL pgmi_test();\nCOMMIT;\n";
+for my $event (qw(test_start test_end rollback)) {
+    ($exit, $json, $err) = deploy_json({ 'deploy.sql' => sprintf($replaced, $event), %good });
+    is("$json->{error} " . ($json->{failedFile} // 'none'), 'callback 3 none', "the default callback, replaced, fails at $event");
+}
+is(join(' ', $err =~ /told: (\S+) \.\/__test__\/(a[123])/g), join(' ', map { ("test_start $_", "test_end $_", $_ eq 'a3' ? () : "rollback $_") } qw(a1 a2 a3)),
+    '... and was told everything until then');
+($exit, $json) = deploy_json({ 'deploy.sql' => sprintf($replaced, 'none'), %good, '__test__/b.sql' => "SELECT 1;\nSELECT pg_temp._pgmi_run_test('./__test__/a1.sql', 'EXECUTE', 1, 1), 1/0;" });
+is("$json->{error} $json->{failedFile}", 'Failed in ./__test__/b.sql: division by zero ./__test__/b.sql', 'a test that fails, with a replaced callback');
+
 # ---- what the default callback says, whatever operators the search path offers ------------------------
 ($exit, $json, $err) = deploy_json({ 'deploy.sql' => "BEGIN;\nCREATE SCHEMA evil;\nCREATE FUNCTION evil.no(text, text) RETURNS boolean LANGUAGE sql AS 'SELECT false';\n"
     . "CREATE OPERATOR evil.= (LEFTARG = text, RIGHTARG = text, FUNCTION = evil.no);\nSET LOCAL search_path = evil, pg_catalog;\n"
