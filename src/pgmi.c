@@ -6,6 +6,7 @@
  */
 #include "pgmi.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -282,7 +283,13 @@ int pgmi_main(int argc, char **argv)
         at++;
     }
     code = dispatch(&pgmi, argc - at, argv + at);
-    if (fflush(stdout) != 0 && code == 0)
-        code = EXIT_PGMI_OTHER;
+    errno = 0;
+    if (fflush(stdout) != 0 ||
+        ferror(stdout)) { /* a full disk: what was asked for is not there */
+        fprintf(stderr, "%s: error: could not write to standard output%s%s\n", pgmi.progname,
+                errno ? ": " : "", errno ? strerror(errno) : "");
+        if (code == 0)
+            code = EXIT_PGMI_OTHER;
+    }
     return code;
 }

@@ -38,6 +38,13 @@ for my $later ('ai', 'serve') {
     like($err, qr/comes with a later version/, '... and says so');
 }
 
+# ---- a full disk below standard output: said, and the status tells ---------------------------------
+for my $command ('version', '--help', 'templates list', 'completion bash', 'init somewhere') {
+    ($exit, $out, $err) = run(['sh', '-c', qq{exec "\$0" $command >/dev/full}, pgmi_program()], cwd => private_dir());
+    is($exit, 1, "$command > /dev/full: exit status");
+    like($err, qr/^pgmi: error: could not write to standard output/m, '... and why');
+}
+
 # ---- version --------------------------------------------------------------------------------------
 for my $spelling ('version', '--version') {
     ($exit, $out) = pgmi([$spelling]);
