@@ -30,10 +30,14 @@ static MetaResult run_check(Shell *shell, const MetaCall *call)
         log_diag(&shell->log, &problems.items[i]);
     for (size_t i = 0; i < warnings.len; i++)
         print_warning(shell, &warnings.items[i]);
-    if (ok && project && !shell->set.quiet)
-        printf("%s: %zu file%s, %zu test%s, no problem found.\n", dir, project->file_count,
+    if (ok && project && !shell->set.quiet) {
+        char *shown = project_show_path(dir);
+
+        printf("%s: %zu file%s, %zu test%s, no problem found.\n", shown, project->file_count,
                project->file_count == 1 ? "" : "s", project->test_count,
                project->test_count == 1 ? "" : "s");
+        free(shown);
+    }
     fflush(stdout);
     project_free(project);
     diaglist_free(&problems);

@@ -44,8 +44,12 @@ static MetaResult run_load(Shell *shell, const MetaCall *call)
 
 static void list_changes(const char *word, const StrList *paths)
 {
-    for (size_t i = 0; i < paths->len; i++)
-        printf("  %-8s %s\n", word, paths->items[i]);
+    for (size_t i = 0; i < paths->len; i++) {
+        char *shown = project_show_path(paths->items[i]);
+
+        printf("  %-8s %s\n", word, shown);
+        free(shown);
+    }
 }
 
 static MetaResult run_reload(Shell *shell, const MetaCall *call)

@@ -3,6 +3,8 @@
  */
 #include "pgmish/meta.h"
 
+#include <stdlib.h>
+
 static const char *transaction_word(const Shell *shell)
 {
     switch (PQtransactionStatus(shell->conn)) {
@@ -25,8 +27,10 @@ static const char *plural(size_t n)
 static void print_project(Shell *shell, const Project *project)
 {
     const Params *params = session_params(shell->session);
+    char *root = project_show_path(project->root_path);
 
-    printf("Project:      %s\n", project->root_path);
+    printf("Project:      %s\n", root);
+    free(root);
     printf("Files:        %zu (%zu source%s, %zu test%s, %zu fixture%s), %llu byte%s\n",
            project->file_count, project->source_count, plural(project->source_count),
            project->test_count, plural(project->test_count), project->fixture_count,
@@ -41,7 +45,10 @@ static void print_project(Shell *shell, const Project *project)
 static void print_paths(const char *word, const StrList *paths, bool *any)
 {
     for (size_t i = 0; i < paths->len; i++) {
-        printf("%-13s %s %s\n", *any ? "" : "On disk:", word, paths->items[i]);
+        char *shown = project_show_path(paths->items[i]);
+
+        printf("%-13s %s %s\n", *any ? "" : "On disk:", word, shown);
+        free(shown);
         *any = true;
     }
 }

@@ -48,6 +48,15 @@ static int level(const Tree *tree, const char *directory)
     return n;
 }
 
+/* One line of the tree; names come from the file system. */
+static void show_name(const Tree *tree, int indent, const char *name, const char *remark)
+{
+    char *shown = project_show_path(name);
+
+    fprintf(tree->out, "%*s%s%s\n", indent, "", shown, remark);
+    free(shown);
+}
+
 static void show_directory(Tree *tree, const char *directory)
 {
     const char *above = nearest_above(&tree->all, directory);
@@ -56,8 +65,7 @@ static void show_directory(Tree *tree, const char *directory)
         return;
     if (above)
         show_directory(tree, above);
-    fprintf(tree->out, "%*s%s\n", 4 * level(tree, directory), "",
-            directory + (above ? strlen(above) : 0));
+    show_name(tree, 4 * level(tree, directory), directory + (above ? strlen(above) : 0), "");
     strlist_add(&tree->shown, directory);
 }
 
@@ -78,8 +86,8 @@ static void show_tree(Shell *shell, const PGresult *plan)
         show_directory(&tree, directory);
         if (PQgetisnull(plan, i, SCRIPT_PATH))
             continue;
-        fprintf(tree.out, "%*s%s%s\n", 4 * level(&tree, directory) + 4, "",
-                path + strlen(directory), fixture ? " (fixture)" : "");
+        show_name(&tree, 4 * level(&tree, directory) + 4, path + strlen(directory),
+                  fixture ? " (fixture)" : "");
         fixtures += fixture;
         tests += !fixture;
     }

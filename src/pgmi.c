@@ -30,6 +30,14 @@ const PgmiCommand *const pgmi_commands[] = {
     NULL,
 };
 
+char *pgmi_clean(const char *text)
+{
+    char *redacted = redact(text), *shown = harmless_text(redacted);
+
+    free(redacted);
+    return shown;
+}
+
 /* ---- messages ------------------------------------------------------------------------------- */
 
 void pgmi_error(const Pgmi *pgmi, const Diag *diag)
@@ -51,7 +59,7 @@ void pgmi_error(const Pgmi *pgmi, const Diag *diag)
     if (in_script)
         strbuf_addf(&text, "LOCATION: deploy.sql line %d, column %d\n", diag->line,
                     diag->column);
-    clean = redact(text.data);
+    clean = pgmi_clean(text.data);
     fflush(stdout);
     fprintf(stderr, "%s: error: %s", pgmi->progname, clean);
     free(clean);
@@ -68,7 +76,7 @@ static void warn(const Pgmi *pgmi, const char *fmt, ...)
     va_start(args, fmt);
     strbuf_vaddf(&text, fmt, args);
     va_end(args);
-    clean = redact(text.data);
+    clean = pgmi_clean(text.data);
     fprintf(stderr, "%s: warning: %s\n", pgmi->progname, clean);
     free(clean);
     strbuf_free(&text);

@@ -59,6 +59,8 @@ int pgmi_main(int argc, char **argv);
 bool pgmi_parse(const PgmiCommand *command, int argc, char **argv, PgmiArgs *args, Diag *diag);
 void pgmi_help(const PgmiCommand *command, FILE *out);
 
+/* Owned copy of text for standard error: redacted, no control characters. */
+char *pgmi_clean(const char *text);
 /* "pgmi: error: ..." in the form of contract E4, on standard error, redacted. */
 void pgmi_error(const Pgmi *pgmi, const Diag *diag);
 /* Prints every problem; returns the exit status they give together, 0 for none. */

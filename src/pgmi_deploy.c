@@ -65,7 +65,7 @@ static void show_load(void *ctx, uint64_t done, uint64_t total)
 static void say(void *ctx, DeploySay kind, const char *text)
 {
     PgmiDeploy *deploy = ctx;
-    char *clean = redact(text);
+    char *clean = pgmi_clean(text);
 
     progress_finish(&deploy->bar);
     if (kind == DEPLOY_SAY_WARNING)
@@ -84,7 +84,7 @@ static void on_notice(void *ctx, const PGresult *notice)
     if (deploy->session &&
         (trace_notice(deploy->session, notice) || session_notice(deploy->session, notice)))
         return;
-    clean = redact(PQresultErrorMessage(notice));
+    clean = pgmi_clean(PQresultErrorMessage(notice));
     if (deploy->pgmi->args.verbose) {
         StrBuf elapsed = STRBUF_INIT;
 
@@ -415,7 +415,10 @@ static int run(Pgmi *pgmi)
     if (!configure(&deploy, root, &diag)) {
         deploy_result_fail(&deploy.result, deploy_cause(diag.code), &diag);
     } else if (read_project(&deploy, root)) {
-        fprintf(stderr, "Preparing deployment of %s\n", root);
+        char *shown = project_show_path(root);
+
+        fprintf(stderr, "Preparing deployment of %s\n", shown);
+        free(shown);
         if (pgmi->args.targets && pgmi_deploy_targets(&deploy, &interrupted, &code))
             goto done;
         deploy.options.load_progress = show_load;

@@ -97,16 +97,20 @@ static void info_json(const Info *info)
 static void info_text(const Info *info)
 {
     const Project *project = info->project;
+    char *shown = project_show_path(project->root_path);
 
     printf("Path:          %s\nTemplate:      %s\ndeploy.sql:    %s\npgmi.yaml:     %s\n"
            "Files:         %zu\nSQL files:     %zu\nTest files:    %zu\nWith metadata: %zu\n"
            "Directories:\n",
-           project->root_path, info->template, project->has_deploy_sql ? "present" : "missing",
-           info->config, project->file_count, project->sql_count,
+           shown, info->template, project->has_deploy_sql ? "present" : "missing", info->config,
+           project->file_count, project->sql_count,
            project->test_count + project->fixture_count, info->with_metadata);
-    for (size_t i = 0; i < info->directories.len; i++)
-        printf("  %5s  %s\n", (char *)info->directories.entries[i].value,
-               info->directories.entries[i].key);
+    free(shown);
+    for (size_t i = 0; i < info->directories.len; i++) {
+        shown = project_show_path(info->directories.entries[i].key);
+        printf("  %5s  %s\n", (char *)info->directories.entries[i].value, shown);
+        free(shown);
+    }
 }
 
 static int run_info(Pgmi *pgmi)

@@ -249,6 +249,8 @@ char *term_read_secret(const char *prompt, bool echo, volatile bool *interrupted
 
 /* Owned copy of text with passwords replaced by [redacted]. */
 char *redact(const char *text);
+/* Owned copy of text with control characters as \xNN or \uNNNN, except those that lay out lines. */
+char *harmless_text(const char *text);
 /* True when a parameter of this name must never be shown: pattern
  * password|secret|token|key|credential|auth, ignoring case, anywhere in the name. */
 bool secret_key(const char *key);

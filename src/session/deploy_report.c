@@ -219,7 +219,7 @@ void deploy_error_text(const DeployResult *result, StrBuf *out)
 {
     const DeployError *error = &result->error;
     StrBuf text = STRBUF_INIT;
-    char *clean;
+    char *clean, *shown;
 
     strbuf_addf(&text, "%s\n", error->message ? error->message : "interrupted");
     add_line(&text, "DETAIL", error->detail);
@@ -228,7 +228,9 @@ void deploy_error_text(const DeployResult *result, StrBuf *out)
     add_script_place(result, &text);
     add_file_place(error, &text);
     clean = redact(text.data);
-    strbuf_add(out, clean);
+    shown = harmless_text(clean);
+    strbuf_add(out, shown);
+    free(shown);
     free(clean);
     strbuf_free(&text);
 }

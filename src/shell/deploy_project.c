@@ -34,13 +34,14 @@ static void say(void *ctx, DeploySay kind, const char *text)
 {
     Talk *talk = ctx;
     Shell *shell = talk->shell;
-    char *clean = redact(text);
+    char *redacted = redact(text), *clean = harmless_text(redacted);
 
     progress_finish(&talk->bar);
     if (kind == DEPLOY_SAY_WARNING)
         log_warning(&shell->log, "%s", clean);
     else if (!shell->set.quiet)
         fprintf(stderr, "%s\n", clean);
+    free(redacted);
     free(clean);
 }
 

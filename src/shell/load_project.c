@@ -106,6 +106,8 @@ static const char *plural(size_t n)
 
 static void print_loaded(Shell *shell, const char *root, const LoadReport *report)
 {
+    char *shown;
+
     for (size_t i = 0; i < report->stale_settings.len; i++)
         log_warning(&shell->log,
                     "parameter \"%s\" of the load before could only be emptied; \\c gives a "
@@ -113,11 +115,13 @@ static void print_loaded(Shell *shell, const char *root, const LoadReport *repor
                     report->stale_settings.items[i]);
     if (shell->set.quiet)
         return;
+    shown = project_show_path(root);
     fprintf(shell_tell_stream(shell),
-            "Loaded %s: %zu file%s, %zu test%s, %zu parameter%s, %llu byte%s, %.0f ms\n", root,
+            "Loaded %s: %zu file%s, %zu test%s, %zu parameter%s, %llu byte%s, %.0f ms\n", shown,
             report->files, plural(report->files), report->tests, plural(report->tests),
             report->parameters, plural(report->parameters), (unsigned long long)report->bytes,
             plural((size_t)report->bytes), report->milliseconds);
+    free(shown);
     fflush(stdout);
 }
 

@@ -209,8 +209,12 @@ static void show_head(const Watcher *watcher, const DeployResult *result)
                     result->files == 1 ? "" : "s", result->milliseconds);
         say_outcome(watcher, true, text.data);
     } else {
-        for (size_t i = 0; i < watcher->notices.len; i++)
-            fputs(watcher->notices.items[i], stdout);
+        for (size_t i = 0; i < watcher->notices.len; i++) {
+            char *notice = harmless_text(watcher->notices.items[i]);
+
+            fputs(notice, stdout);
+            free(notice);
+        }
         say_outcome(watcher, false, "deploy.sql failed");
         deploy_error_text(result, &text);
         fputs(text.data, stdout);
