@@ -193,6 +193,13 @@ sub psql {
     return $text;
 }
 
+# Ends all sessions: what a program that was killed has left behind may sleep on or hold locks.
+sub end_sessions {
+    my ($self) = @_;
+    $self->psql('-d', 'postgres', '-c', 'SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity'
+        . " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()");
+}
+
 sub stop {
     my ($self) = @_;
     return unless $self->{keeper_pipe} && $self->{owner} == $$;

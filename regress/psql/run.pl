@@ -173,6 +173,8 @@ sub run_script {
         my $still = $first;
         for (1 .. 2) {
             last if $still eq '' || !$unsteady->may_run_again($first . $still);
+            $server->end_sessions;
+            delete $server->{next_xid};
             $still = compare(@what);
         }
         if ($still ne '') { $failed++; $unsteady->failed; $report .= "  $command\n$first"; next }

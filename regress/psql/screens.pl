@@ -323,6 +323,13 @@ sub fresh_database {
     @$side{'made', 'next_xid'} = ($sql, $server->psql(@next_xid));
 }
 
+# Nothing of an earlier run stays.
+sub start_anew {
+    my ($side) = @_;
+    $side->{server}->end_sessions;
+    delete $side->{made};
+}
+
 # Empty, or what differs at the first step where something does.
 sub run_dialogue {
     my ($sides, $dialogue) = @_;
@@ -377,6 +384,7 @@ sub worker {
             my $still = $first;
             for (1 .. 2) {
                 last if $still eq '' || !$unsteady->may_run_again($first . $still);
+                start_anew($_) for @sides;
                 $still = run_dialogue(\@sides, $dialogue);
             }
             if ($still ne '') { push @reports, $first; $unsteady->failed; next }

@@ -23,7 +23,7 @@ sub first_time { return "mkdir $dir/once" . ++$once . " 2>/dev/null" }
 # Exit status, and stdout with stderr.
 sub runner {
     my ($command, %env) = @_;
-    my ($exit, $out, $err) = run($command, env => { CHECK_JOBS => 1, QUIET => 0.3, %env });
+    my ($exit, $out, $err) = run($command, env => { CHECK_JOBS => 1, QUIET => 0.3, TIMES => undef, %env });
     return ($exit, $out . $err);
 }
 

@@ -88,6 +88,7 @@ sub same_screen {
     my $still = $first;
     for (1 .. 2) {
         last if $still eq '' || !Unsteady->may_excuse($first . $still);
+        $server->query("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE wait_event = 'PgSleep'");
         $still = difference($server, $steps, %options);
     }
     unsteady($name, $first) if $first ne '' && $still eq '';
