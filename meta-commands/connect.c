@@ -39,27 +39,14 @@ static MetaResult run_connect(Shell *shell, const MetaCall *call)
 static MetaResult run_conninfo(Shell *shell, const MetaCall *call)
 {
     PGconn *conn = shell->conn;
-    const char *host, *address;
 
     (void)call;
     if (!conn || !PQdb(conn)) {
         puts("You are currently not connected to a database.");
         return META_DONE;
     }
-    host = PQhost(conn);
-    address = PQhostaddr(conn);
     printf("You are connected to database \"%s\" as user \"%s\"", PQdb(conn), PQuser(conn));
-    if (host && (host[0] == '/' || host[0] == '@')) {
-        if (address && *address)
-            printf(" on address \"%s\"", address);
-        else
-            printf(" via socket in \"%s\"", host);
-    } else if (address && *address && strcmp(host, address) != 0) {
-        printf(" on host \"%s\" (address \"%s\")", host, address);
-    } else {
-        printf(" on host \"%s\"", host);
-    }
-    printf(" at port \"%s\".\n", PQport(conn));
+    shell_print_server(conn);
     shell_print_security(shell);
     return META_DONE;
 }

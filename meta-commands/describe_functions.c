@@ -137,15 +137,17 @@ static bool add_arguments(Shell *shell, const MetaCall *call, StrBuf *where)
  * psql's \df *.* TYPE has no condition but those for the types, and these end up with the last
  * outer join: they restrict nothing, and + shows a language only where they hold.
  */
-static MetaResult list_all(const Describe *describe, DescribeList *list, const char *arguments)
+static MetaResult list_all(const Describe *describe, const DescribeList *narrow,
+                           const char *arguments)
 {
     char *language = xasprintf("%s AND %s", functions.from[2].sql, arguments);
     const SqlPiece from[] = {
         functions.from[0], functions.from[1], {language, .needs = DESCRIBE_PLUS}, {NULL}};
+    DescribeList list = *narrow;
     MetaResult outcome;
 
-    list->from = from;
-    outcome = describe_list(describe, list);
+    list.from = from;
+    outcome = describe_list(describe, &list);
     free(language);
     return outcome;
 }

@@ -63,21 +63,17 @@ static bool report(Shell *shell)
 static PRINTF_LIKE(2, 3) void print_outcome(Shell *shell, const char *fmt, ...)
 {
     bool html = shell->print.format == PRINT_HTML;
-    va_list args, again;
+    StrBuf text = STRBUF_INIT;
+    va_list args;
 
     va_start(args, fmt);
-    va_copy(again, args);
-    if (!shell->set.quiet) {
-        fputs(html ? "<p>" : "", shell->out);
-        vfprintf(shell->out, fmt, args);
-        fputs(html ? "</p>\n" : "\n", shell->out);
-    }
-    if (shell->log_file) {
-        vfprintf(shell->log_file, fmt, again);
-        fputc('\n', shell->log_file);
-    }
-    va_end(again);
+    strbuf_vaddf(&text, fmt, args);
     va_end(args);
+    if (!shell->set.quiet)
+        fprintf(shell->out, html ? "<p>%s</p>\n" : "%s\n", text.data);
+    if (shell->log_file)
+        fprintf(shell->log_file, "%s\n", text.data);
+    strbuf_free(&text);
 }
 
 /* An argument that has to be there; NULL: it is not, and the user has been told. */

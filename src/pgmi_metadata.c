@@ -64,7 +64,8 @@ static Counts count(const Project *project)
             continue;
         counts.total++;
         counts.with += file->meta != NULL;
-        if (is_duplicate(project, i) && !strlist_has(&counts.duplicates, file->meta->id))
+        if (file->meta && is_duplicate(project, i) &&
+            !strlist_has(&counts.duplicates, file->meta->id))
             strlist_add(&counts.duplicates, file->meta->id);
     }
     strlist_sort(&counts.duplicates);

@@ -44,8 +44,7 @@ bool var_set(VarSpace *vars, const char *name, const char *value);
 bool var_set_bool(VarSpace *vars, const char *name); /* sets to "on" */
 bool var_unset(VarSpace *vars, const char *name);    /* also fine when unset */
 bool var_has_hooks(const VarSpace *vars, const char *name);
-void var_add_hooks(VarSpace *vars, const char *name, VarSubstitute substitute,
-                   VarAssign assign);
+void var_add_hooks(VarSpace *vars, const char *name, VarSubstitute substitute, VarAssign hook);
 void vars_each(const VarSpace *vars, void (*fn)(void *ctx, const char *name, const char *value),
                void *ctx);
 /* psql's ParseVariableBool and ParseVariableNum: false and a message naming `name` when it is
@@ -384,6 +383,8 @@ void shell_print_connection_warnings(Shell *shell, bool in_startup); /* banner, 
 bool shell_reconnect(Shell *shell, int reuse /* -1 default, 0, 1 */, const char *dbname,
                      const char *user, const char *host, const char *port);
 bool shell_in_transaction(const Shell *shell);
+/* The end of "You are connected ...": where the server is, on stdout. */
+void shell_print_server(const PGconn *conn);
 void shell_print_security(Shell *shell); /* SSL and GSSAPI lines, as in the banner */
 /* Asks for a password on the terminal; NULL: interrupted.  user may be NULL. */
 char *shell_ask_password(Shell *shell, const char *user);

@@ -17,9 +17,11 @@
 #if defined(__GNUC__)
 #define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
 #define UNUSED                 __attribute__((unused))
+#define NEVER_NULL             __attribute__((returns_nonnull))
 #else
 #define PRINTF_LIKE(fmt, args)
 #define UNUSED
+#define NEVER_NULL
 #endif
 
 #define lengthof(array) (sizeof(array) / sizeof((array)[0]))
@@ -27,13 +29,13 @@
 /* ---- memory --------------------------------------------------------------- */
 
 /* All return memory that the caller frees with free(). */
-void *xmalloc(size_t size);
-void *xcalloc(size_t count, size_t size);
-void *xrealloc(void *ptr, size_t size);
-char *xstrdup(const char *s);              /* s must not be NULL */
-char *xstrdup_null(const char *s);         /* NULL gives NULL */
-char *xstrndup(const char *s, size_t len); /* len bytes, plus a NUL */
-char *xasprintf(const char *fmt, ...) PRINTF_LIKE(1, 2);
+NEVER_NULL void *xmalloc(size_t size);
+NEVER_NULL void *xcalloc(size_t count, size_t size);
+NEVER_NULL void *xrealloc(void *ptr, size_t size);
+NEVER_NULL char *xstrdup(const char *s);              /* s must not be NULL */
+char *xstrdup_null(const char *s);                    /* NULL gives NULL */
+NEVER_NULL char *xstrndup(const char *s, size_t len); /* len bytes, plus a NUL */
+NEVER_NULL char *xasprintf(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
 /* ---- StrBuf: a growing string --------------------------------------------- */
 
@@ -64,7 +66,7 @@ void strbuf_addc(StrBuf *buf, char c);
 void strbuf_addf(StrBuf *buf, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void strbuf_vaddf(StrBuf *buf, const char *fmt, va_list args) PRINTF_LIKE(2, 0);
 void strbuf_truncate(StrBuf *buf, size_t len); /* len <= buf->len */
-char *strbuf_detach(StrBuf *buf);              /* caller frees; buf is empty again */
+NEVER_NULL char *strbuf_detach(StrBuf *buf);   /* caller frees; buf is empty again */
 void strbuf_swap(StrBuf *a, StrBuf *b);
 /* Reads the rest of a stream, or a whole file.  False: errno tells why. */
 bool strbuf_read_stream(StrBuf *buf, FILE *stream);

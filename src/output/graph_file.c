@@ -66,12 +66,13 @@ static int start_dot(const char *path, int ends[2], pid_t *child)
 
 static bool draw(const StrBuf *text, const char *path, Diag *diag)
 {
-    void (*on_pipe)(int) = signal(SIGPIPE, SIG_IGN);
+    void (*on_pipe)(int);
     int ends[2], error, status = 0;
     pid_t child = 0;
 
     if (pipe(ends) != 0)
         return diag_set(diag, EXIT_PGMI_OTHER, "could not create a pipe: %s", strerror(errno));
+    on_pipe = signal(SIGPIPE, SIG_IGN); /* a dot that ends early is told by its status */
     error = start_dot(path, ends, &child);
     close(ends[0]);
     if (error == 0)

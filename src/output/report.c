@@ -69,7 +69,7 @@ void report_time(time_t when, char text[32])
     struct tm parts;
 
     if (!gmtime_r(&when, &parts) || !strftime(text, 32, "%Y-%m-%dT%H:%M:%S", &parts))
-        strcpy(text, "1970-01-01T00:00:00");
+        snprintf(text, 32, "1970-01-01T00:00:00");
 }
 
 static void write_out(Report *report)

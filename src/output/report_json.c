@@ -54,10 +54,10 @@ static void finish(StrBuf *out)
 
 static void json_begin(Report *report, const TestRun *run)
 {
-    char when[32];
+    char utc[32], when[33];
 
-    report_time(run->started, when);
-    strcat(when, "Z");
+    report_time(run->started, utc);
+    snprintf(when, sizeof(when), "%sZ", utc); /* it is UTC */
     start(&report->text, "run_start", report->runs);
     add_text(&report->text, "origin", run->origin);
     add_text(&report->text, "project", run->project);

@@ -35,9 +35,9 @@ static void md5_block(uint32_t state[4], const unsigned char *block)
         {7, 12, 17, 22}, {5, 9, 14, 20}, {4, 11, 16, 23}, {6, 10, 15, 21}};
     uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
 
-    for (int i = 0; i < 64; i++) {
+    for (size_t i = 0; i < 64; i++) {
         uint32_t mix, word, kept = d;
-        int at;
+        size_t at;
 
         if (i < 16) {
             mix = (b & c) | (~b & d);

@@ -483,7 +483,9 @@ static bool top_value(Reader *reader, const char *key)
 /* Stream start, document start, the value, document end; later documents do not count. */
 static bool read_document(Reader *reader)
 {
-    if (!next_event(reader) || !next_event(reader))
+    if (!next_event(reader)) /* the start of the stream */
+        return false;
+    if (!next_event(reader))
         return false;
     if (at(reader, YAML_STREAM_END_EVENT))
         return true; /* empty, or only comments */

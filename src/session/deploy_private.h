@@ -113,7 +113,7 @@ void deploy_watch_end(DeployRun *run);
 /* ---- deploy_error.c --------------------------------------------------------------------------------- */
 
 /* Fills the result's error.  [start, end): what of the expanded text had been sent. */
-void deploy_error_take(DeployRun *run, const PGresult *error, size_t start, size_t end);
+void deploy_error_take(DeployRun *run, const PGresult *result, size_t start, size_t end);
 
 /* ---- deploy_lock.c ------------------------------------------------------------------------------------ */
 

@@ -549,7 +549,7 @@ static void take_copy_line(const PGresult *error, const Scope *scope, Spot *spot
     size_t origin, at;
     TextPlace place;
 
-    if (!number || scope->to < scope->from + 4 || strncasecmp(statement, "copy", 4) != 0 ||
+    if (!number || scope->to < scope->from + 4 || ascii_ncasecmp(statement, "copy", 4) != 0 ||
         !passage_origin(scope->passage, scope->to - 1, &source, &origin) ||
         source != spot->source)
         return;

@@ -26,7 +26,7 @@ static size_t line_of_name(const char *state, const char *message, const Stateme
     size_t i = 0;
 
     /* of "column ... of relation ..." the column, whatever language turns it round */
-    if (quoted.len > 1 && object && strcasecmp(base_name(quoted.items[0]), object) == 0)
+    if (quoted.len > 1 && object && ascii_casecmp(base_name(quoted.items[0]), object) == 0)
         i = 1;
     name = i < quoted.len ? base_name(quoted.items[i]) : "";
     if (strncmp(state, "42", 2) == 0 && *name)

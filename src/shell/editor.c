@@ -18,9 +18,12 @@
 
 static const char *first_set(const char *const *names, const char *fallback)
 {
-    for (; *names; names++)
-        if (getenv(*names) && *getenv(*names))
-            return getenv(*names);
+    for (; *names; names++) {
+        const char *value = getenv(*names);
+
+        if (value && *value)
+            return value;
+    }
     return fallback;
 }
 

@@ -144,7 +144,8 @@ char *shell_ask_password(Shell *shell, const char *user)
     char *password = term_read_secret(prompt, false, &shell->cancel_pressed);
 
     if (!password && !shell->cancel_pressed)
-        password = xstrdup(""); /* nothing to read is an empty answer, which the server refuses */
+        password = xstrdup(
+            ""); /* nothing to read is an empty answer, which the server refuses */
     free(prompt);
     return password;
 }
@@ -204,18 +205,13 @@ static bool newly_set(const char *before, const char *now)
     return now && (!before || strcmp(before, now) != 0);
 }
 
-static void announce(const Shell *shell, PGconn *before)
+void shell_print_server(const PGconn *conn)
 {
-    PGconn *conn = shell->conn;
     const char *host = PQhost(conn), *address = PQhostaddr(conn);
 
-    printf("You are now connected to database \"%s\" as user \"%s\"", PQdb(conn), PQuser(conn));
-    if (before && !newly_set(PQhost(before), host) &&
-        !newly_set(PQport(before), PQport(conn))) {
-        puts(".");
-        return;
-    }
-    if (host && (host[0] == '/' || host[0] == '@')) {
+    if (!host)
+        host = "";
+    if (host[0] == '/' || host[0] == '@') {
         if (address && *address)
             printf(" on address \"%s\"", address);
         else
@@ -226,6 +222,19 @@ static void announce(const Shell *shell, PGconn *before)
         printf(" on host \"%s\"", host);
     }
     printf(" at port \"%s\".\n", PQport(conn));
+}
+
+static void announce(const Shell *shell, PGconn *before)
+{
+    PGconn *conn = shell->conn;
+
+    printf("You are now connected to database \"%s\" as user \"%s\"", PQdb(conn), PQuser(conn));
+    if (before && !newly_set(PQhost(before), PQhost(conn)) &&
+        !newly_set(PQport(before), PQport(conn))) {
+        puts(".");
+        return;
+    }
+    shell_print_server(conn);
 }
 
 static void replace_connection(Shell *shell, PGconn *conn)
