@@ -127,6 +127,19 @@ like($err, qr/no privilege to connect to database "fresh"/, '... in words');
 ($exit, $out, $err) = pgmi(['deploy', $dir, '--connection', 'postgresql://u:s3cr3t@no-such-host.invalid/x'], server => $server);
 is($exit, 11, 'unknown host: 11');
 unlike($err, qr/s3cr3t/, '... no password in the message');
+my $nothing = make_project({ 'deploy.sql' => "SELECT 1;\n" });
+my $host = $server->host;
+for my $list (["host=/nonexistent,$host port=1,5432 user=postgres dbname=fresh", {}],
+    ["host=/nonexistent,$host user=postgres dbname=fresh target_session_attrs=read-write", {}],
+    ['postgresql://postgres@%2Fnonexistent:1,' . ($host =~ s{/}{%2F}gr) . ':5432/fresh', {}],
+    [undef, { PGHOST => "/nonexistent,$host", PGPORT => '1,5432' }]) {
+    my ($string, $env) = @$list;
+    ($exit, $out, $err) = pgmi(['deploy', $nothing, $string ? ('--connection', $string) : ('-d', 'fresh')], server => $server, env => $env);
+    is($exit, 0, 'the second of two hosts: ' . ($string // 'by the environment')) or diag($err);
+}
+($exit, $out, $err) = pgmi(['deploy', $dir, '--connection', 'host=/nonexistent,/neither port=1,2 dbname=x'], server => $server);
+is($exit, 11, 'no host of a list: 11');
+like($err, qr{no server answers at hosts "/nonexistent,/neither", ports "1,2"\n}, '... all named');
 ($exit, $out, $err) = deploy('absent', '-U', 'guest');
 is($exit, 1, 'may not create databases: 1');
 like($err, qr/permission denied to create database/, '... the reason');

@@ -23,6 +23,11 @@ for my $database ('postgres', 'latin1') {
     is($exit, 0, "$database: \\test") or diag($err);
     like($out, qr{^\./__test__/\xe9\.sql\|passed}m, '... shows the path');
 }
+for my $encoding (['LATIN1', "\xe9"], ['WIN1252', "\xe9"], ['UTF8', $e], ['LATIN9', "\xe9"]) {
+    my ($code, $shown, $said) = pgmish(['-q', '-d', 'postgres', '--load', $project], server => $server,
+        stdin => "\\encoding $encoding->[0]\nDO \$\$ DECLARE f record; BEGIN FOR f IN SELECT content FROM pgmi_plan_view WHERE path ~ 'x.sql' LOOP EXECUTE f.content; END LOOP; END \$\$;\n");
+    like($said, qr{^FILE:  \./a/x\.sql:2:13\n    SELECT '\Q$encoding->[1]\E', nothing;\n                \^\n}m, "$encoding->[0]: the line of the project as the terminal reads it");
+}
 my ($exit, $out, $err) = pgmish(['--load', $project, '-c', "\\source a/\xe8.sql"], %latin1);
 like($err, qr/is not loaded/, 'a path that is none');
 

@@ -63,6 +63,43 @@ static void forms(void **state)
     }
 }
 
+/* Several hosts, as libpq takes them. */
+static void host_lists(void **state)
+{
+    static const struct {
+        const char *text, *host;
+        int port;
+        const char *ports, *hostaddr;
+    } cases[] = {
+        {"host=a,b port=5432,5433", "a,b", 5432, "5432,5433", ""},
+        {"host=a,b port=6000", "a,b", 6000, "", ""},
+        {"host=a,b port=,6000", "a,b", 5432, ",6000", ""},
+        {"hostaddr=127.0.0.1,::1 port=1,2", "", 1, "1,2", "127.0.0.1,::1"},
+        {"Host=a,b;Port=1,2;Target Session Attrs=any", "a,b", 1, "1,2", ""},
+        {"postgresql://u@a:1,b:2/db", "a,b", 1, "1,2", ""},
+        {"postgresql://a,b/db", "a,b", 5432, "", ""},
+        {"postgresql://a,b:7/db", "a,b", 5432, ",7", ""},
+        {"postgresql://[::1]:1,%2Ftmp:2/db?target_session_attrs=read-write", "::1,/tmp", 1,
+         "1,2", ""},
+        {"postgresql:///db?host=a,b&port=1,2", "a,b", 1, "1,2", ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < lengthof(cases); i++) {
+        ConnectionString cs;
+        Diag diag = DIAG_INIT;
+
+        if (!connection_string_parse(cases[i].text, &cs, &diag))
+            fail_msg("%s: %s", cases[i].text, diag.message);
+        assert_same(cases[i].text, "host", cs.host, cases[i].host);
+        assert_int_equal(cs.port, cases[i].port);
+        assert_same(cases[i].text, "ports", cs.ports, cases[i].ports);
+        assert_same(cases[i].text, "hostaddr", strmap_get(&cs.other, "hostaddr"),
+                    cases[i].hostaddr);
+        connection_string_free(&cs);
+    }
+}
+
 static void broken_strings(void **state)
 {
     static const char *const bad[] = {
@@ -77,7 +114,12 @@ static void broken_strings(void **state)
         "postgresql://u:hunter2%00@h/d",
         "postgresql://u:hunter2@[::1/d",
         "postgresql://u:hunter2@[::1]x/d",
-        "postgresql://u:hunter2@a,b/d",
+        "postgresql://u:hunter2@a:1,b:x/d",
+        "postgresql://u:hunter2@a,[::1/d",
+        "host=a,b port=1,2,3 password=hunter2",
+        "host=a port=1,2 password=hunter2",
+        "host=a,b hostaddr=127.0.0.1 password=hunter2",
+        "host=a,b port=1,0 password=hunter2",
         "postgresql://u:hunter2/x@h/d",
         "host=h password='hunter2",
         "host=h hunter2",
@@ -308,6 +350,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(forms),
+        cmocka_unit_test(host_lists),
         cmocka_unit_test(broken_strings),
         cmocka_unit_test(defaults),
         cmocka_unit_test(refusals),

@@ -33,6 +33,26 @@ static int whole_number(const char *text, int low, int high)
     return value >= low && value <= high ? (int)value : -1;
 }
 
+bool port_list_valid(const char *text, int *first)
+{
+    bool good = strchr(text, ',') != NULL;
+
+    *first = 0;
+    for (const char *p = text; good; p += strcspn(p, ",") + 1) {
+        size_t len = strcspn(p, ",");
+        char *one = xstrndup(p, len);
+        int port = len ? whole_number(one, 1, 65535) : 5432;
+
+        free(one);
+        good = port > 0;
+        if (!*first)
+            *first = port;
+        if (!p[len])
+            break;
+    }
+    return good;
+}
+
 /* Takes ownership of value. */
 static void set_field(char **field, char *value)
 {
@@ -65,6 +85,19 @@ static char **text_field(ConnectionString *cs, const char *key)
     return NULL;
 }
 
+/* Takes ownership of value. */
+static bool set_port(ConnectionString *cs, char *value, Diag *diag)
+{
+    set_field(&cs->ports, NULL);
+    if (port_list_valid(value, &cs->port)) {
+        set_field(&cs->ports, value);
+        return true;
+    }
+    cs->port = whole_number(value, 1, 65535);
+    free(value);
+    return cs->port > 0 || malformed(diag, "port must be a number from 1 to 65535");
+}
+
 /* One key (libpq's spelling) and its owned value, taken in any case. */
 static bool set_key(ConnectionString *cs, const char *key, char *value, Diag *diag)
 {
@@ -75,10 +108,9 @@ static bool set_key(ConnectionString *cs, const char *key, char *value, Diag *di
         set_field(field, value);
         return true;
     }
-    if (strcmp(key, "port") == 0) {
-        cs->port = whole_number(value, 1, 65535);
-        ok = cs->port > 0 || malformed(diag, "port must be a number from 1 to 65535");
-    } else if (strcmp(key, "connect_timeout") == 0) {
+    if (strcmp(key, "port") == 0)
+        return set_port(cs, value, diag);
+    if (strcmp(key, "connect_timeout") == 0) {
         cs->connect_timeout = whole_number(value, 0, 999999999);
         ok = cs->connect_timeout >= 0 ||
              malformed(diag, "connect timeout must be a whole number of seconds");
@@ -153,13 +185,12 @@ static const char *parse_user(ConnectionString *cs, const char *p, const char *e
     return at + 1;
 }
 
-/* host[:port], with brackets around an IPv6 address. */
-static bool parse_host(ConnectionString *cs, const char *p, const char *end, Diag *diag)
+/* host[:port], with brackets around an IPv6 address; both are appended, decoded. */
+static bool parse_host(const char *p, const char *end, StrBuf *hosts, StrBuf *ports, Diag *diag)
 {
     const char *host = p, *host_end = memchr(p, ':', (size_t)(end - p));
+    char *text;
 
-    if (memchr(p, ',', (size_t)(end - p)))
-        return malformed(diag, "only one host can be given");
     if (p < end && *p == '[') {
         host++;
         host_end = memchr(p, ']', (size_t)(end - p));
@@ -169,9 +200,42 @@ static bool parse_host(ConnectionString *cs, const char *p, const char *end, Dia
     } else {
         p = host_end = host_end ? host_end : end;
     }
-    if (!set_decoded(cs, "host", host, (size_t)(host_end - host), diag))
+    text = decode(host, (size_t)(host_end - host), diag);
+    if (!text)
         return false;
-    return p >= end || set_decoded(cs, "port", p + 1, (size_t)(end - p - 1), diag);
+    strbuf_add(hosts, text);
+    free(text);
+    text = p < end ? decode(p + 1, (size_t)(end - p - 1), diag) : xstrdup("");
+    if (!text)
+        return false;
+    strbuf_add(ports, text);
+    free(text);
+    return true;
+}
+
+/* host[:port],host[:port]...: two lists, as libpq makes of them.  What is empty counts as absent. */
+static bool parse_hosts(ConnectionString *cs, const char *p, const char *end, Diag *diag)
+{
+    StrBuf hosts = STRBUF_INIT, ports = STRBUF_INIT;
+    bool ok = true;
+
+    for (;;) {
+        const char *comma = memchr(p, ',', (size_t)(end - p));
+
+        ok = parse_host(p, comma ? comma : end, &hosts, &ports, diag);
+        if (!ok || !comma)
+            break;
+        strbuf_addc(&hosts, ',');
+        strbuf_addc(&ports, ',');
+        p = comma + 1;
+    }
+    if (ok && hosts.len)
+        set_field(&cs->host, xstrdup(hosts.data));
+    if (ok && ports.len && ports.data[strspn(ports.data, ",")])
+        ok = set_port(cs, xstrdup(ports.data), diag);
+    strbuf_free(&hosts);
+    strbuf_free(&ports);
+    return ok;
 }
 
 /* key=value&key=value.  Host, user and so on may be given here too, as in libpq. */
@@ -204,7 +268,7 @@ static bool parse_uri(ConnectionString *cs, const char *text, Diag *diag)
     const char *at, *query;
 
     at = parse_user(cs, rest, end, diag);
-    if (!at || !parse_host(cs, at, end, diag))
+    if (!at || !parse_hosts(cs, at, end, diag))
         return false;
     query = strchr(end, '?');
     if (*end == '/' &&
@@ -436,6 +500,29 @@ static bool is_uri(const char *text)
     return strncmp(text, "postgresql://", 13) == 0 || strncmp(text, "postgres://", 11) == 0;
 }
 
+static size_t list_length(const char *text)
+{
+    size_t count = 1;
+
+    for (; *text; text++)
+        count += *text == ',';
+    return count;
+}
+
+/* libpq refuses it too, but only when it is to connect. */
+static bool check_lists(const ConnectionString *cs, Diag *diag)
+{
+    const char *address = strmap_get(&cs->other, "hostaddr");
+    const char *host = cs->host && *cs->host ? cs->host : NULL;
+    size_t hosts = address ? list_length(address) : host ? list_length(host) : 1;
+
+    if (address && host && list_length(host) != hosts)
+        return malformed(diag, "host and hostaddr have not the same number of entries");
+    if (cs->ports && list_length(cs->ports) != hosts)
+        return malformed(diag, "there are not as many ports as hosts");
+    return true;
+}
+
 bool connection_string_parse(const char *text, ConnectionString *cs, Diag *diag)
 {
     bool ok;
@@ -451,7 +538,7 @@ bool connection_string_parse(const char *text, ConnectionString *cs, Diag *diag)
         ok = parse_semicolons(cs, text, diag);
     else
         ok = parse_keywords(cs, text, diag);
-    if (!ok) {
+    if (!ok || !check_lists(cs, diag)) {
         connection_string_free(cs);
         return false;
     }
@@ -467,9 +554,9 @@ bool connection_string_parse(const char *text, ConnectionString *cs, Diag *diag)
 
 void connection_string_free(ConnectionString *cs)
 {
-    char *const texts[] = {cs->host,        cs->database,        cs->username, cs->password,
-                           cs->sslmode,     cs->sslcert,         cs->sslkey,   cs->sslrootcert,
-                           cs->sslpassword, cs->application_name};
+    char *const texts[] = {cs->host,        cs->database,         cs->username, cs->password,
+                           cs->sslmode,     cs->sslcert,          cs->sslkey,   cs->sslrootcert,
+                           cs->sslpassword, cs->application_name, cs->ports};
 
     for (size_t i = 0; i < lengthof(texts); i++)
         free(texts[i]);

@@ -86,4 +86,8 @@ typedef struct XmlBlock {
 bool xml_block_parse(const char *text, size_t len, int line, XmlBlock *block, Diag *diag);
 void xml_block_free(XmlBlock *block);
 
+/* connstr.c: a port for each of several hosts, as libpq takes it ("5432,5433", an empty one is 5432).
+ * *first: the first of them.  False: not such a list. */
+bool port_list_valid(const char *text, int *first);
+
 #endif

@@ -105,6 +105,10 @@ static bool resolve_port(const Sources *from, Resolved *to, Diag *diag)
         to->port = env_number(text, 1, 65535);
         if (to->port > 0)
             return true;
+        if (port_list_valid(text, &to->port)) {
+            to->ports = xstrdup(text);
+            return true;
+        }
         diag_set(diag, EXIT_PGMI_CONFIG, "PGPORT is not a port");
         return diag_hint(diag, "Set PGPORT to a number from 1 to 65535, or unset it.");
     }
@@ -157,6 +161,7 @@ static bool resolve_string(const Sources *from, Resolved *to, Diag *diag)
 
     to->host = copy_first(flags->host, string->host, NULL, NULL);
     to->port = flags->port ? flags->port : string->port;
+    to->ports = flags->port || flags->host ? NULL : xstrdup_null(string->ports);
     to->username = copy_first(flags->username, string->username, NULL, NULL);
     to->password = copy_first(string->password, env_get(from->env, "PGPASSWORD"), NULL, NULL);
     to->sslmode = copy_first(flags->sslmode, string->sslmode, env_get(from->env, "PGSSLMODE"),
@@ -365,6 +370,7 @@ bool connection_resolve(const ConnectionFlags *flags, const StrMap *env,
 void resolved_free(Resolved *resolved)
 {
     char *const texts[] = {resolved->host,
+                           resolved->ports,
                            resolved->username,
                            resolved->password,
                            resolved->target_database,

@@ -44,7 +44,7 @@ static PGconn *start(const Resolved *to, const char *database)
     for (size_t i = 0; i < to->other.len; i++)
         add(&keywords, to->other.entries[i].key, to->other.entries[i].value);
     add(&keywords, "host", to->host);
-    add(&keywords, "port", to->port ? port : NULL);
+    add(&keywords, "port", to->ports ? to->ports : to->port ? port : NULL);
     add(&keywords, "user", to->username);
     add(&keywords, "password", to->password);
     add(&keywords, "dbname", database);
@@ -220,6 +220,10 @@ static void explain(const Failure *failure, const Resolved *to, const char *data
                     Diag *diag)
 {
     char *place = !to->host ? xstrdup("the server of the service")
+                  : strchr(to->host, ',') && to->ports
+                      ? xasprintf("hosts \"%s\", ports \"%s\"", to->host, to->ports)
+                  : strchr(to->host, ',')
+                      ? xasprintf("hosts \"%s\", port %d", to->host, to->port)
                   : *to->host == '/'
                       ? xasprintf("socket directory \"%s\", port %d", to->host, to->port)
                       : xasprintf("%s:%d", to->host, to->port);
@@ -236,13 +240,24 @@ static void explain(const Failure *failure, const Resolved *to, const char *data
 
 /* ---- all attempts -------------------------------------------------------------------------------------- */
 
+/* How many; libpq counts its timeout for each. */
+static int hosts(const Resolved *to)
+{
+    const char *list = strmap_get(&to->other, "hostaddr");
+    int count = 1;
+
+    for (list = list ? list : to->host; list && *list; list++)
+        count += *list == ',';
+    return count;
+}
+
 static PGconn *attempt(const Resolved *to, const char *database, const DeployOptions *options,
                        Failure *failure)
 {
     PGconn *conn = start(to, database);
     /* libpq itself takes at least two seconds, so that slow name services have a chance */
     int seconds = to->connect_timeout == 1 ? 2 : to->connect_timeout;
-    double end = seconds > 0 ? monotonic_ms() + 1000.0 * seconds : 0;
+    double end = seconds > 0 ? monotonic_ms() + 1000.0 * seconds * hosts(to) : 0;
 
     strbuf_reset(&failure->text);
     *failure->sqlstate = '\0';

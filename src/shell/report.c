@@ -4,6 +4,8 @@
  */
 #include "pgmish/shell.h"
 
+#include <errno.h>
+#include <iconv.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +33,56 @@ void shell_report_diag(Shell *shell, const Diag *diag)
 
 enum { NO_TERMINAL_WIDTH = 120 }; /* a longer source line is cut there too */
 
+/* The name by which iconv knows one of PostgreSQL's encodings: WIN1252 is CP1252, EUC_JP is EUC-JP. */
+static char *iconv_name(const char *encoding)
+{
+    bool windows = strncmp(encoding, "WIN", 3) == 0;
+    bool koi8 = strncmp(encoding, "KOI8", 4) == 0;
+    char *name = windows ? xasprintf("CP%s", encoding + 3)
+                 : koi8  ? xasprintf("KOI8-%s", encoding + 4)
+                         : xstrdup(encoding);
+
+    for (char *p = name; *p; p++)
+        if (*p == '_')
+            *p = '-';
+    return name;
+}
+
+/* What is to be shown beside the server's messages comes in their encoding; the project's files are
+ * UTF-8.  A character that the encoding lacks becomes a question mark. */
+static void to_client_encoding(const Shell *shell, StrBuf *text)
+{
+    int encoding = shell->conn ? PQclientEncoding(shell->conn) : -1;
+    char *name = encoding < 0 ? NULL : iconv_name(pg_encoding_to_char(encoding));
+    iconv_t converter = name && strcmp(name, "UTF8") != 0 && strcmp(name, "SQL-ASCII") != 0
+                            ? iconv_open(name, "UTF-8")
+                            : (iconv_t)-1;
+    char *in = text->data;
+    size_t left = text->len;
+    StrBuf out = STRBUF_INIT;
+
+    free(name);
+    if (converter == (iconv_t)-1)
+        return;
+    while (left) {
+        char block[256], *to = block;
+        size_t room = sizeof(block), bad;
+        size_t status = iconv(converter, &in, &left, &to, &room);
+
+        strbuf_addn(&out, block, (size_t)(to - block));
+        if (status != (size_t)-1 || errno == E2BIG)
+            continue;
+        bad = utf8_sequence((const unsigned char *)in, left);
+        bad = bad ? bad : 1;
+        in += bad;
+        left -= bad;
+        strbuf_addc(&out, '?');
+    }
+    iconv_close(converter);
+    strbuf_free(text);
+    *text = out;
+}
+
 void shell_print_place(Shell *shell, const ErrorPlace *place)
 {
     StrBuf text = STRBUF_INIT;
@@ -39,6 +91,7 @@ void shell_print_place(Shell *shell, const ErrorPlace *place)
     if (!term_size(fileno(stderr), &columns, &rows) || columns < 20)
         columns = NO_TERMINAL_WIDTH;
     error_place_text(place, "FILE:  ", columns, &text);
+    to_client_encoding(shell, &text);
     shell->log.before(shell->log.ctx);
     fflush(stdout);
     fputs(text.data, stderr);
