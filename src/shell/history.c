@@ -6,7 +6,6 @@
  */
 #include "editing.h"
 
-#include <limits.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,33 +36,26 @@ static char *history_path(const Shell *shell)
     return home ? xasprintf("%s/.psql_history", home) : NULL;
 }
 
+static void add_entry(Editing *editing, const char *text)
+{
+    if (editing->history_len == editing->history_cap) {
+        editing->history_cap = editing->history_cap ? editing->history_cap * 2 : 256;
+        editing->history = xrealloc(editing->history,
+                                    editing->history_cap * sizeof *editing->history);
+    }
+    editing->history[editing->history_len++] = (HistoryEntry){xstrdup(text), {0}};
+}
+
 void history_open(Editing *editing)
 {
     StrList entries = STRLIST_INIT;
-    HistEvent event;
 
-    editing->history = history_init();
-    history(editing->history, &event, H_SETSIZE, INT_MAX);
     editing->history_path = history_path(editing->shell);
     if (editing->history_path)
         history_file_read(editing->history_path, &entries);
     for (size_t i = 0; i < entries.len; i++)
-        history(editing->history, &event, H_ENTER, entries.items[i]);
+        add_entry(editing, entries.items[i]);
     strlist_free(&entries);
-}
-
-/* Entries from the oldest on; skips so many. */
-static void list_entries(Editing *editing, size_t skip, StrList *list)
-{
-    HistEvent event;
-
-    for (int rc = history(editing->history, &event, H_LAST); rc != -1;
-         rc = history(editing->history, &event, H_PREV)) {
-        if (skip)
-            skip--;
-        else
-            strlist_add(list, event.str);
-    }
 }
 
 /* Only what this session added is appended: several sessions share the file. */
@@ -71,15 +63,11 @@ static void save(Editing *editing)
 {
     Shell *shell = editing->shell;
     StrList added = STRLIST_INIT;
-    HistEvent event;
-    size_t total;
 
     if (!editing->history_path || strcmp(editing->history_path, "/dev/null") == 0)
         return;
-    history(editing->history, &event, H_GETSIZE);
-    total = event.num > 0 ? (size_t)event.num : 0;
-    if (editing->added && total >= editing->added)
-        list_entries(editing, total - editing->added, &added);
+    for (size_t i = editing->history_len - editing->added; i < editing->history_len; i++)
+        strlist_add(&added, editing->history[i].text);
     if (!history_file_append(editing->history_path, &added, shell->set.histsize))
         log_error(&shell->log, "could not save history to file \"%s\": %s",
                   editing->history_path, strerror(errno));
@@ -89,7 +77,11 @@ static void save(Editing *editing)
 void history_close(Editing *editing)
 {
     save(editing);
-    history_end(editing->history);
+    for (size_t i = 0; i < editing->history_len; i++) {
+        free(editing->history[i].text);
+        undo_free(&editing->history[i].undo);
+    }
+    free(editing->history);
     free(editing->history_path);
     free(editing->previous);
 }
@@ -128,7 +120,6 @@ static bool is_wanted(const Editing *editing, const char *entry)
 void history_flush(Shell *shell)
 {
     Editing *editing = shell->editing;
-    HistEvent event;
     char *entry;
 
     if (!editing)
@@ -141,7 +132,7 @@ void history_flush(Shell *shell)
         free(entry);
         return;
     }
-    history(editing->history, &event, H_ENTER, entry);
+    add_entry(editing, entry);
     editing->added++;
     free(editing->previous);
     editing->previous = entry;
@@ -151,14 +142,12 @@ void history_flush(Shell *shell)
 
 bool history_print(Shell *shell, FILE *out)
 {
-    StrList entries = STRLIST_INIT;
+    const Editing *editing = shell->editing;
 
-    if (!shell->editing)
+    if (!editing)
         return false;
-    list_entries(shell->editing, 0, &entries);
-    for (size_t i = 0; i < entries.len && !shell->cancel_pressed; i++)
-        fprintf(out, "%s\n", entries.items[i]);
-    strlist_free(&entries);
+    for (size_t i = 0; i < editing->history_len && !shell->cancel_pressed; i++)
+        fprintf(out, "%s\n", editing->history[i].text);
     return true;
 }
 
