@@ -119,16 +119,14 @@ static void ask_for_paste_marks(const Editing *editing, bool on)
     fflush(stdout);
 }
 
-/* As after readline: what the terminal would have echoed for the key stays behind, and what follows
- * begins below the last row of the line. */
+/* As after readline: what the terminal would have echoed for the key stays behind where the cursor is,
+ * in whatever is on the screen, and what follows begins below the last row of the line. */
 static void leave_interrupted_line(Editing *editing)
 {
-    size_t row;
-
-    editing_message(editing, NULL);
-    editing_draw(editing);
+    if (!editing->shown.len)
+        editing_draw(editing);
     fputs("^C", stdout);
-    for (row = editing->row; row + 1 < editing->shown.len; row++)
+    for (size_t row = editing->row; row + 1 < editing->shown.len; row++)
         putchar('\n');
     editing_forget_screen(editing);
 }
