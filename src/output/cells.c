@@ -48,6 +48,23 @@ void cell_append(Sink *sink, const char *text, size_t len, const Extent *extent)
     sink->len += (size_t)(to - start);
 }
 
+static inline uint64_t remarkable(uint64_t word, unsigned char unused)
+{
+    (void)unused;
+    return odd_bytes(word);
+}
+
+bool cell_append_plain(Sink *sink, const char *text, size_t len)
+{
+    char *start = sink_room(sink, len + 32);
+    char *to = put_number(start, (uint64_t)len << 2 | CELL_PLAIN);
+
+    if (copy_tested(to, text, len, remarkable, 0))
+        return false;
+    sink->len += (size_t)(to - start) + len;
+    return true;
+}
+
 /* A row lies in one block (sink.c sees to it), so this needs no bounds but the column count. */
 const char *cell_read_row(const char *at, int count, Cell *cells)
 {

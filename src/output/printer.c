@@ -51,6 +51,30 @@ static void reset_chunk(Printer *printer)
     printer->extra_lines = 0;
 }
 
+/* The same as keep_cell() for a cell that is plain. */
+static bool keep_plain_cell(Printer *printer, Sink *sink, const char *text, size_t len)
+{
+    Column *column = &printer->columns[printer->column];
+
+    if (!cell_append_plain(sink, text, len))
+        return false;
+    if ((int)len > column->cell_width)
+        column->cell_width = (int)len;
+    column->width_sum += len;
+    return true;
+}
+
+/* Most cells are plain and go to one place: that is decided once, not for every cell. */
+static void choose_plain_cell(Printer *printer)
+{
+    const Format *format = printer->format;
+
+    if (printer->options->numeric_locale || (format && printer->keep_cells))
+        return;
+    printer->plain_cell = format ? format->plain_cell : keep_plain_cell;
+    printer->plain_sink = format ? &printer->text_sink : &printer->cell_sink;
+}
+
 /* Cells are held if their widths count: for the aligned family, and for the log, which is always
  * aligned.  Other formats hold the text they have rendered instead. */
 Printer *print_begin(const PrintOptions *options, const PrintTarget *target,
@@ -64,8 +88,7 @@ Printer *print_begin(const PrintOptions *options, const PrintTarget *target,
     printer->is_pager = target->paged;
     printer->format = format_find(options->format, options->expanded == EXPANDED_ON);
     printer->keep_cells = aligned_family(options) || target->log;
-    printer->quick = !printer->keep_cells && !options->numeric_locale &&
-                     printer->format->plain_cell != NULL;
+    choose_plain_cell(printer);
     printer->start_table = printer->stop_table = true;
     printer->ncolumns = count;
     printer->columns = xcalloc((size_t)count, sizeof(Column));
@@ -147,15 +170,14 @@ void print_cell(Printer *printer, const char *text, size_t len)
 
 void print_row(Printer *printer, const PGresult *result, int row)
 {
-    bool quick = printer->quick;
     int count = printer->ncolumns;
 
     for (int i = 0; i < count; i++) {
         size_t len = (size_t)PQgetlength(result, row, i);
         const char *text = PQgetvalue(result, row, i);
 
-        if (!quick || !len ||
-            !printer->format->plain_cell(printer, &printer->text_sink, text, len))
+        if (!printer->plain_cell || !len ||
+            !printer->plain_cell(printer, printer->plain_sink, text, len))
             take_cell(printer, text, len, len == 0 && PQgetisnull(result, row, i));
         else if (++printer->column == count)
             end_row(printer);

@@ -158,6 +158,17 @@ copy_tested(char *to, const char *text, size_t len,
     return found;
 }
 
+/* Bytes outside 0x20..0x7e leave a high bit set.  A borrow or carry only comes from a byte that
+ * is itself outside, so it cannot make a wrong answer. */
+static inline uint64_t odd_bytes(uint64_t word)
+{
+    const uint64_t high = UINT64_C(0x8080808080808080);
+
+    return (word | (word - UINT64_C(0x2020202020202020)) |
+            (word + UINT64_C(0x0101010101010101))) &
+           high;
+}
+
 /* Bytes beyond ASCII leave a high bit set. */
 static inline uint64_t beyond_ascii(uint64_t word)
 {
@@ -210,6 +221,8 @@ typedef struct Cell {
 } Cell;
 
 void cell_append(Sink *sink, const char *text, size_t len, const Extent *extent);
+/* The same for a text of at least one byte if it is plain; otherwise false and nothing is done. */
+bool cell_append_plain(Sink *sink, const char *text, size_t len);
 /* Reads one row of count cells; returns where the next row begins. */
 const char *cell_read_row(const char *at, int count, Cell *cells);
 
@@ -269,7 +282,9 @@ struct Printer {
     int column;                   /* the next cell's */
 
     bool keep_cells;
-    bool quick; /* plain_cell() may be asked */
+    /* What a cell is offered to first, and where it puts the text; NULL: nothing. */
+    bool (*plain_cell)(Printer *printer, Sink *sink, const char *text, size_t len);
+    Sink *plain_sink;
     Store cells, text;
     Sink cell_sink, text_sink;
     StrBuf valid, number; /* scratch of one cell */

@@ -11,17 +11,6 @@
 
 #define ENCODING_UTF8 6 /* PG_UTF8: fixed by the protocol's encoding list */
 
-/* Bytes outside 0x20..0x7e leave a high bit set.  A borrow or carry only comes from a byte that
- * is itself outside, so it cannot make a wrong answer. */
-static inline uint64_t odd_bytes(uint64_t word)
-{
-    const uint64_t high = UINT64_C(0x8080808080808080);
-
-    return (word | (word - UINT64_C(0x2020202020202020)) |
-            (word + UINT64_C(0x0101010101010101))) &
-           high;
-}
-
 bool text_is_plain(const char *text, size_t len)
 {
     const char *end = text + len;
