@@ -5,6 +5,7 @@
 # install.  Does nothing, and asks no network, when everything is there and recent enough: the
 # tests compare pgmish with the real psql, whose 15.20 differs visibly from earlier 15.x.
 set -eu
+umask 022 # what is installed is for every user of the machine
 
 build_packages="gcc make pkg-config libpq-dev libncurses-dev libyaml-dev libxml2-dev libssl-dev"
 test_packages="libxml2-utils libcmocka-dev libjansson-dev postgresql postgresql-client pgbouncer perl libipc-run-perl libio-pty-perl"
