@@ -236,6 +236,7 @@ static int run_command(Pgmi *pgmi, const PgmiCommand *command, int argc, char **
     }
     strlist_free(&pgmi->args.params);
     strlist_free(&pgmi->args.params_files);
+    strlist_free(&pgmi->args.reports);
     return code;
 }
 

@@ -16,7 +16,7 @@ typedef struct PgmiArgs {
     bool help, verbose, json, overwrite, force, write, dry_run, stop_on_failure;
     const char *timeout, *compat, *template, *idempotent, *lock_timeout, *targets;
     int lock_retries, jobs;
-    StrList params, params_files;
+    StrList params, params_files, reports;
     const char *words[4]; /* what is no option */
     size_t word_count;
 } PgmiArgs;

@@ -15,6 +15,8 @@ static char *choices(const PgmiOption *option)
 
     if (strcmp(option->name, "sslmode") == 0)
         return xstrdup("disable allow prefer require verify-ca verify-full");
+    if (strcmp(option->name, "report") == 0)
+        return xstrdup("tap junit json");
     if (strcmp(option->name, "idempotent") == 0)
         return xstrdup("true false");
     if (strcmp(option->name, "template") == 0) {

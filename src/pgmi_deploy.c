@@ -412,7 +412,7 @@ static int run(Pgmi *pgmi)
     strmap_init(&deploy.env, free);
     project_config_init(&deploy.config);
     install_signals();
-    if (!configure(&deploy, root, &diag)) {
+    if (!pgmi_reports_open(&deploy, &diag) || !configure(&deploy, root, &diag)) {
         deploy_result_fail(&deploy.result, deploy_cause(diag.code), &diag);
     } else if (read_project(&deploy, root)) {
         char *shown = project_show_path(root);
@@ -427,6 +427,8 @@ static int run(Pgmi *pgmi)
     }
     code = finish(&deploy);
 done:
+    if (!pgmi_reports_close(&deploy) && code == 0)
+        code = EXIT_PGMI_OTHER;
     deploy_free(&deploy);
     return code;
 }
@@ -476,6 +478,8 @@ static const PgmiOption options[] = {
     {"jobs", 0, PGMI_NUMBER, OPTION(jobs), "N", "so many targets at once (1)"},
     {"stop-on-failure", 0, PGMI_FLAG, OPTION(stop_on_failure), NULL,
      "begin no further target once one has failed"},
+    {"report", 0, PGMI_LIST, OPTION(reports), "KIND[=FILE]",
+     "report the tests as tap, junit or json (repeatable)"},
     {"compat", 0, PGMI_TEXT, OPTION(compat), "VERSION", "session API version (1)"},
     {"json", 0, PGMI_FLAG, OPTION(json), NULL, "print the result as JSON on standard output"},
     {0},

@@ -6,6 +6,13 @@
 
 #include "pgmi.h"
 #include "pgmish/output.h"
+#include "pgmish/testing.h"
+
+/* Of --report; pgmi_deploy_tests.c. */
+typedef struct PgmiReports {
+    Shell shell; /* no more of one than the recorder of tests needs */
+    DeployTests tests;
+} PgmiReports;
 
 typedef struct PgmiDeploy {
     Pgmi *pgmi;
@@ -22,7 +29,15 @@ typedef struct PgmiDeploy {
     DeployOptions options;
     Progress *bar; /* of the load; NULL: not begun, or done */
     DeployResult result;
+    PgmiReports reports;
 } PgmiDeploy;
+
+/* Opens the files of --report and has the tests recorded.  False: *diag. */
+bool pgmi_reports_open(PgmiDeploy *deploy, Diag *diag);
+/* A notice may belong to a test. */
+void pgmi_reports_notice(PgmiDeploy *deploy, const PGresult *notice);
+/* False: a report is not complete, which has been said. */
+bool pgmi_reports_close(PgmiDeploy *deploy);
 
 /* Section 15: is this way to sign in built in? */
 bool pgmi_check_cloud(const Resolved *to, Diag *diag);

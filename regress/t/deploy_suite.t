@@ -80,4 +80,29 @@ is("$json->{error} $json->{failedFile}", 'Failed in ./__test__/b.sql: division b
 is($exit, 0, 'an operator = of the user\'s own does not matter');
 is(join(' ', $err =~ /\[pgmi\] (\w+ \w+|\w+:)/g), join(' ', 'Test suite', 'Fixture:', ('Test:', 'Rollback:') x 5, 'Teardown:', 'Test suite'), '... every event in order');
 
+# ---- --report -----------------------------------------------------------------------------------------
+my $dir = make_project({ 'deploy.sql' => "$gate", '__test__/a.sql' => "DO \$\$ BEGIN RAISE NOTICE 'heard'; END \$\$;", '__test__/b.sql' => "SELECT 1;\nSELECT 1/0;\n",
+    '__test__/c.sql' => 'SELECT 1' });
+my @app = (server => $server, env => { PGDATABASE => undef });
+my $files = private_dir();
+($exit, my $out, $err) = pgmi([ 'deploy', $dir, '-d', 'app', '--report', 'tap', '--report', "junit=$files/j.xml", '--report', "json=$files/j.json" ], @app);
+is($exit, 13, '--report: the exit status is the deployment\'s');
+like($out, qr/\ATAP version 13\n.*^ok 1 - \.\/__test__\/a\.sql\n.*^not ok 2 - .*line: 2\n.*^ok 3 - .* # SKIP .*^1\.\.3\n\z/ms, '... TAP alone on standard output');
+like($err, qr/^NOTICE:  heard\n.*^FILE: \.\/__test__\/b\.sql:2\n/ms, '... the user sees what he sees without');
+like(slurp("$files/j.xml"), qr/<testsuite name="[^"]*" package="pgmi deploy" .*tests="3" failures="1".*<failure .*division by zero/s, '... JUnit');
+my @lines = map { decode_json($_) } split /\n/, slurp("$files/j.json");
+is(join(' ', map { $_->{status} // $_->{event} } @lines), 'run_start passed failed not_run run_end summary', '... JSON, a line each');
+spew("$dir/__test__/b.sql", 'SELECT 1');
+($exit, $out) = pgmi([ 'deploy', $dir, '-d', 'app', '--dry-run', '--json', '--report', "tap=$files/t" ], @app);
+is("$exit " . decode_json($out)->{status}, '0 success', 'a report in a file beside --json, in a dry run');
+like(slurp("$files/t"), qr/^# 3 passed, 0 failed, 0 not run\n1\.\.3\n\z/m, '... complete');
+($exit, $out) = pgmi([ 'deploy', $dir, '-d', 'app', '--report', 'tap', '-h', '/nonexistent' ], @app);
+is("$exit " . ($out =~ /^(Bail out!)/m)[0], '11 Bail out!', 'no tests were run: it says so');
+for my $case ([ 2, 'pdf' ], [ 2, 'tap=' ], [ 10, 'tap=/nonexistent/x' ], [ 2, 'tap', '--json' ], [ 2, 'tap', '--targets', '/dev/null' ], [ 2, 'tap', '--report', 'json' ], [ 1, 'tap=/dev/full' ]) {
+    my ($code, @options) = @$case;
+    is((pgmi([ 'deploy', $dir, '-d', 'app', '--report', @options ], @app))[0], $code, "--report @options: $code");
+}
+($exit, $out) = pgmi([ 'deploy', $dir, '-d', 'app', '--report', 'tap', '--json' ], @app);
+is(eval { decode_json($out)->{exitCode} }, 2, '... with nothing but the JSON on standard output');
+
 done_testing();
