@@ -305,10 +305,10 @@ struct DeployResult;
 /*
  * Runs deploy.sql of the project in dir (NULL: the loaded one, else the current directory) with
  * pgmi's semantics on the shell's connection (deploy.h).  The caller chooses the kind of run in
- * *options; parameters, time limit, Ctrl-C and messages are filled in here where they are not set.
+ * *wanted; parameters, time limit, Ctrl-C and messages are filled in here where they are not set.
  * False: it could not be begun, the message is printed; result is as it was.
  */
-bool shell_deploy(Shell *shell, const char *dir, struct DeployOptions *options,
+bool shell_deploy(Shell *shell, const char *dir, const struct DeployOptions *wanted,
                   struct DeployResult *result);
 /* Sets the result variables and prints what came of it. */
 void shell_report_deploy(Shell *shell, const struct DeployResult *result);

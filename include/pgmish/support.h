@@ -28,6 +28,7 @@
 
 /* ---- memory --------------------------------------------------------------- */
 
+_Noreturn void out_of_memory(void); /* what the functions below do when there is none */
 /* All return memory that the caller frees with free(). */
 NEVER_NULL void *xmalloc(size_t size);
 NEVER_NULL void *xcalloc(size_t count, size_t size);

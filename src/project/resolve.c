@@ -2,6 +2,11 @@
  * resolve.c — which server, which database, as whom (contract section 8), from options,
  * environment and pgmi.yaml.  A pure function: nothing is read but the arguments, so that every
  * rule of precedence can be tested.
+ *
+ * There are two roads, never mixed: with a connection string (R2) the string is the base, and only
+ * options that may stand beside it change it; without one each field is looked for by itself (R3), in the
+ * order option, environment, pgmi.yaml, built-in default.  Certificates (R4) and sign-in at a cloud
+ * provider (section 15) are the same for both and come last.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -237,6 +242,7 @@ static bool missing(Diag *diag, const char *provider, const char *what, const ch
     return diag_hint(diag, "%s", hint);
 }
 
+/* The token is made for one region and one role of the database, so neither has a default. */
 static bool resolve_aws(const Sources *from, Resolved *to, Diag *diag)
 {
     to->aws_region = copy_first(from->flags->aws_region, env_get(from->env, "AWS_REGION"),
@@ -393,6 +399,8 @@ void resolved_free(Resolved *resolved)
     *resolved = (Resolved){.connect_timeout = -1};
 }
 
+/* A bad option is the command line's fault (usage), a bad value in the file the configuration's; so the two
+ * end with different statuses (E1). */
 bool timeout_resolve(const char *flag, const ProjectConfig *config, int64_t *nanoseconds,
                      Diag *diag)
 {

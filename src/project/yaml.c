@@ -218,8 +218,10 @@ static bool take_alias(Reader *reader, Scalar *scalar)
     const char *anchor = (const char *)reader->event.data.alias.anchor;
     const Scalar *known = strmap_get(&reader->anchors, anchor);
 
-    if (!known)
-        return fail_here(reader, "alias \"%.60s\" does not name an earlier value", anchor);
+    if (!known) {
+        fail_here(reader, "alias \"%.60s\" does not name an earlier value", anchor);
+        return false;
+    }
     *scalar = copy_scalar(known);
     return true;
 }
@@ -236,12 +238,14 @@ static bool take_scalar(Reader *reader, const char *what, Scalar *scalar)
     if (!at(reader, YAML_SCALAR_EVENT)) {
         fail_here(reader, "%s must be a single value, not a %s", what,
                   at(reader, YAML_SEQUENCE_START_EVENT) ? "list" : "map");
-        return hint(reader,
-                    "Lists and maps are not allowed here; put text with brackets or braces "
-                    "in quotes.");
+        hint(reader, "Lists and maps are not allowed here; put text with brackets or braces "
+                     "in quotes.");
+        return false;
     }
-    if (tag && !known_tag(tag))
-        return fail_here(reader, "%s has a tag that is not supported", what);
+    if (tag && !known_tag(tag)) {
+        fail_here(reader, "%s has a tag that is not supported", what);
+        return false;
+    }
     here = (Scalar){(char *)event->data.scalar.value, event->data.scalar.length,
                     event->data.scalar.plain_implicit &&
                         event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE};
@@ -396,6 +400,7 @@ static bool read_port(Reader *reader)
         fail_here(reader, "port must be a whole number from 1 to 65535, without quotes");
         return hint(reader, "For example port: 5432.");
     }
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): project_config_parse has set it */
     reader->config->port = (int)port;
     return true;
 }
@@ -509,6 +514,7 @@ bool project_config_parse(ProjectConfig *config, const char *name, const char *t
     reader.len = len;
     if (!load_library(&reader.library, diag))
         return false;
+    /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): filled in by load_library */
     if (!reader.library.initialize(&reader.parser))
         return diag_set(diag, EXIT_PGMI_OTHER, "out of memory");
     strmap_init(&reader.anchors, free_scalar);

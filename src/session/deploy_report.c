@@ -210,7 +210,7 @@ static void add_file_place(const DeployError *error, StrBuf *out)
      * message already */
     if (place->file && (!error->line || error->failed_file || place->chain.len > 1))
         error_place_text(place, "FILE: ", WIDTH, out);
-    else if (!place->file && error->failed_file &&
+    else if (!place->file && error->failed_file && error->message &&
              strncmp(error->message, error->failed_file, strlen(error->failed_file)) != 0)
         strbuf_addf(out, "FILE: %s\n", error->failed_file);
 }

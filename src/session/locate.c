@@ -405,6 +405,7 @@ static bool adds_nothing(const Locator *loc, const Frame *frame)
 
 static void add_frame_link(const Locator *loc, const Frame *frame, StrList *chain)
 {
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): it is one of loc->frames */
     bool function = frame->kind == FRAME_FUNCTION || frame->kind == FRAME_SQL_FUNCTION;
     const Frame *inner = inner_of(loc, frame);
     /* the line of the query that failed says more than the line of the statement it is in */

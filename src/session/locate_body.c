@@ -256,7 +256,7 @@ static const Body *last_definition(const BodyList *list)
     for (size_t i = 0; i < list->len; i++)
         if (!best || holds_before(&list->items[i], best))
             best = &list->items[i];
-    for (size_t i = 0; i < list->len; i++) {
+    for (size_t i = 0; best && i < list->len; i++) {
         const Body *other = &list->items[i];
 
         if (other->same_types == best->same_types && other->schema != best->schema &&

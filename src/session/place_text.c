@@ -157,7 +157,7 @@ static void add_source_line(StrBuf *out, const char *line, int column, int width
 /* wide: two blanks behind the label, as psql has them. */
 static void add_chain(StrBuf *out, const StrList *chain, bool wide)
 {
-    size_t skip_from = chain->len, skip_to = chain->len;
+    size_t skip_from = SIZE_MAX, skip_to = 0; /* nothing is left out */
 
     if (chain->len > LONG_CHAIN) {
         skip_from = LONG_CHAIN / 2;

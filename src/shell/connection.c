@@ -15,6 +15,11 @@
 static const char *const connection_variables[] = {
     "DBNAME", "USER", "HOST", "PORT", "ENCODING", "SERVER_VERSION_NAME", "SERVER_VERSION_NUM"};
 
+/*
+ * Every notice of the connection comes here, and not all of them are for the user: marks tell the trace
+ * which statement begins, the session listens for its own, a recorder keeps those of a test until it is
+ * known whether it fails.  Our marks may stand in the text that a notice quotes, and come out of it.
+ */
 static void notice(void *ctx, const PGresult *result)
 {
     Shell *shell = ctx;
@@ -37,6 +42,8 @@ void shell_unset_connection_variables(Shell *shell)
         var_unset(shell->vars, connection_variables[i]);
 }
 
+/* What psql's SyncVariables does, after a first connection, \connect and a reset alike: what the connection
+ * says of itself becomes variables, and what the user has set is told to the new connection. */
 void shell_connection_changed(Shell *shell)
 {
     PGconn *conn = shell->conn;
@@ -85,6 +92,7 @@ void shell_print_security(Shell *shell)
     print_security(shell->conn);
 }
 
+/* psql's banner.  A server older than 9.2 is what psql 15 itself no longer promises to know. */
 void shell_print_connection_warnings(Shell *shell, bool in_startup)
 {
     int client = PQlibVersion();
@@ -127,6 +135,8 @@ void shell_connection_still_lost(Shell *shell)
     shell->dead_conn = NULL;
 }
 
+/* psql's rule: a script ends with status 2, as nothing behind the loss can be trusted to run where it
+ * was meant to; at the prompt one reset is tried.  Whoever steps through a script sits at a prompt, too. */
 bool shell_check_connection(Shell *shell)
 {
     if (!shell->conn || shell->exit_now >= 0)

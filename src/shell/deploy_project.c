@@ -79,30 +79,32 @@ static void take_params(Shell *shell, Deployment *run, bool again)
         merge(&run->params, &shell->load_params);
 }
 
-bool shell_deploy(Shell *shell, const char *dir, DeployOptions *options, DeployResult *result)
+bool shell_deploy(Shell *shell, const char *dir, const DeployOptions *wanted,
+                  DeployResult *result)
 {
+    DeployOptions options = *wanted; /* what is added points into this function */
     const Project *loaded = session_project(shell->session);
     Deployment run = {0};
     DeployTests tests;
     DeployRecord record;
     Talk talk = {shell, NULL};
     char *root = expand_tilde(xstrdup(dir ? dir : loaded ? loaded->root_path : "."));
-    bool ok = read_project(shell, root, &run, options);
+    bool ok = read_project(shell, root, &run, &options);
 
     if (ok) {
         take_params(shell, &run, !dir && loaded);
-        options->own_session = true;
-        options->verbose = shell->set.pgmi_verbose;
-        options->interrupted = &shell->cancel_pressed;
-        if (!options->say) {
-            options->say = say;
-            options->load_progress = show_load;
-            options->ctx = &talk;
+        options.own_session = true;
+        options.verbose = shell->set.pgmi_verbose;
+        options.interrupted = &shell->cancel_pressed;
+        if (!options.say) {
+            options.say = say;
+            options.load_progress = show_load;
+            options.ctx = &talk;
         }
         deploy_record(&record, shell, &tests);
-        options->tests = &tests;
+        options.tests = &tests;
         shell_deployment_begins(shell, "\\pgmi deploy");
-        deploy_run(shell->session, shell->conn, &run.project, &run.params, run.script, options,
+        deploy_run(shell->session, shell->conn, &run.project, &run.params, run.script, &options,
                    result);
         progress_finish(&talk.bar);
         shell_deployment_ends(shell, !result->causes, result);
@@ -115,8 +117,6 @@ bool shell_deploy(Shell *shell, const char *dir, DeployOptions *options, DeployR
         project_config_free(&run.config);
     project_free(run.project);
     deploy_script_free(run.script);
-    options->tests = NULL;
-    options->timeout_text = NULL; /* it was the configuration's */
     free(root);
     return ok;
 }

@@ -51,6 +51,7 @@ static bool single_step(Shell *shell, const char *sql)
     return !(line && answer[0] == 'x') && !shell->cancel_pressed;
 }
 
+/* -L: as psql lays it out, so that tools that read such files go on to. */
 static void log_query(Shell *shell, const char *sql)
 {
     if (!shell->log_file)
@@ -84,6 +85,8 @@ static bool wants_savepoint(const Shell *shell, const Outgoing *out)
            (shell->set.on_error_rollback == ROLLBACK_INTERACTIVE && shell->interactive);
 }
 
+/* gone: the statement itself has ended our savepoint's block or released it.  The state of the transaction
+ * decides, not the outcome of the statement: an error may have left no block at all. */
 static bool end_savepoint(Shell *shell, bool gone, bool ok)
 {
     PGTransactionStatusType status = PQtransactionStatus(shell->conn);
@@ -102,6 +105,7 @@ static bool end_savepoint(Shell *shell, bool gone, bool ok)
     }
 }
 
+/* psql's words; the decimal point is that of the user's locale, as there. */
 static void print_timing(double ms)
 {
     double seconds = ms / 1000.0, minutes, hours, days;
@@ -128,6 +132,7 @@ static void print_timing(double ms)
            seconds);
 }
 
+/* As psql: after each statement, and only what has arrived by then. */
 static void print_notifications(Shell *shell)
 {
     PGnotify *notify;
@@ -144,6 +149,7 @@ static void print_notifications(Shell *shell)
     }
 }
 
+/* SET client_encoding is the user's: widths and \encoding go by what the connection says. */
 static void follow_encoding(Shell *shell)
 {
     int encoding = PQclientEncoding(shell->conn);
@@ -203,6 +209,8 @@ static bool describe_macro(Shell *shell)
     return true;
 }
 
+/* The message with what is put around it.  elapsed counts the message alone, as \timing does: neither BEGIN
+ * nor the savepoint, which the user has not written. */
 static bool run_message(Shell *shell, const char *sql, Outgoing *out, double *elapsed)
 {
     bool savepoint = false, gone = false, ok;
@@ -231,6 +239,8 @@ static bool run_message(Shell *shell, const char *sql, Outgoing *out, double *el
     return ok;
 }
 
+/* substituted: variables have been put into sql, which decides how a macro's arguments are read (shell.md
+ * section 3).  However it ends, one-shot requests end with it. */
 bool shell_send_query(Shell *shell, const char *sql, bool substituted)
 {
     Outgoing out = {.text = STRBUF_INIT};

@@ -1,6 +1,11 @@
 /*
  * load_project.c — a project's way into the session, as the shell sees it: scan, check, load, one
  * line for the user, the PGMI_ variables.
+ *
+ * In two halves that main uses apart: shell_scan_project needs no connection, so that a broken project is
+ * told before a password is asked for; shell_load_scanned sends what was scanned.  \pgmi load and its
+ * relatives use both at once.  Where parameters come from, later ones winning: pgmi.yaml, the session's
+ * own (--param, \pgmi set), what the command in hand was given.
  */
 #include "pgmish/testing.h"
 #include "pgmish/trace.h"
@@ -9,8 +14,9 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MOST_PROBLEMS = 20 };
+enum { MOST_PROBLEMS = 20 }; /* a screenful: the first ones are what has to be mended first */
 
+/* Returns the exit status of the first, 0 when there are none. */
 static int print_problems(Shell *shell, const DiagList *problems)
 {
     size_t shown = problems->len < MOST_PROBLEMS ? problems->len : MOST_PROBLEMS;
@@ -91,6 +97,7 @@ void shell_set_load_variables(Shell *shell)
     var_set(shell->vars, "PGMI_TEST_COUNT", number);
 }
 
+/* Keys are folded already (P5), so that the same key is the same parameter here. */
 static void merge(Params *into, const Params *from)
 {
     if (!from)
@@ -125,6 +132,7 @@ static void print_loaded(Shell *shell, const char *root, const LoadReport *repor
     fflush(stdout);
 }
 
+/* NULL: it is traced, or there is nothing in it to trace, which needs no remark. */
 static const char *why_untraced(MarkVerdict verdict)
 {
     switch (verdict) {
@@ -183,6 +191,8 @@ static void load_progress(void *ctx, uint64_t done, uint64_t total)
     progress_update(ctx, done);
 }
 
+/* Ctrl-C reaches both sides: the flag ends the reading of files, the cancel request what the server does
+ * with them. */
 static bool run_load(Shell *shell, Project *project, const Params *params, LoadReport *report,
                      Diag *diag)
 {
@@ -250,6 +260,8 @@ int shell_load_project(Shell *shell, const char *dir, const Params *extra, LoadR
     return code;
 }
 
+/* The objects lived in the session that is gone (contract S1); the shell loads them again by itself, as
+ * prompts and variables say that a project is loaded. */
 void shell_reload_after_connect(Shell *shell)
 {
     const Project *project = session_project(shell->session);
@@ -258,7 +270,7 @@ void shell_reload_after_connect(Shell *shell)
 
     if (!project || session_state(shell->session) == SESSION_EMPTY)
         return;
-    root = xstrdup(project->root_path);
+    root = xstrdup(project->root_path); /* the load frees the project that it replaces */
     params_copy(&given, &shell->load_params);
     session_connection_lost(shell->session);
     if (!shell->set.quiet)

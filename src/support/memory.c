@@ -8,12 +8,16 @@
 #include <string.h>
 #include <time.h>
 
+void out_of_memory(void)
+{
+    fputs("out of memory\n", stderr);
+    exit(EXIT_FAILURE);
+}
+
 static void *checked(void *ptr)
 {
-    if (!ptr) {
-        fputs("out of memory\n", stderr);
-        exit(EXIT_FAILURE);
-    }
+    if (!ptr)
+        out_of_memory();
     return ptr;
 }
 

@@ -1,6 +1,11 @@
 /*
- * strbuf.c — the growing string.  Doubles its memory, starts on a shared empty string so that an
- * unused buffer costs nothing.
+ * strbuf.c — the growing string, on which every text of the program is made: statements, messages, the
+ * content of files, lines of output.
+ *
+ * It doubles its memory, so that adding byte by byte stays linear.  It starts on a shared empty string
+ * (strbuf_empty, which nobody writes to: cap 0 says that it is not the buffer's own), so that data is never
+ * NULL, a buffer that stays empty costs nothing, and STRBUF_INIT is a constant.  Bytes are counted, not
+ * searched for a NUL: contents of files are hostile and may hold one.
  */
 #include "pgmish/support.h"
 
@@ -40,6 +45,10 @@ void strbuf_grow(StrBuf *buf, size_t extra)
     size_t need = buf->len + extra + 1;
     size_t cap = buf->cap ? buf->cap : 64;
 
+    /* Half of what can be addressed is where doubling ends; a sum that has wrapped around would
+     * otherwise pass for a small one. */
+    if (extra >= SIZE_MAX / 2 - buf->len)
+        out_of_memory();
     if (need <= buf->cap)
         return;
     while (cap < need)
