@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what pgmish and its tests need: `make deps`.
+# Installs what pgmish and its tests need: `make deps`.  deps.sh demo: what the demo needs.
 #
 # On Debian and Ubuntu with apt-get (through sudo when not root); elsewhere it only says what to
 # install.  Does nothing, and asks no network, when everything is there and recent enough: the
@@ -7,6 +7,7 @@
 set -eu
 umask 022 # what is installed is for every user of the machine
 
+purpose=${1:-check}
 build_packages="gcc make pkg-config libpq-dev libncurses-dev libyaml-dev libxml2-dev libssl-dev"
 test_packages="libxml2-utils libcmocka-dev libjansson-dev postgresql postgresql-client pgbouncer perl libipc-run-perl libio-pty-perl"
 
@@ -14,7 +15,8 @@ say() { printf 'deps: %s\n' "$*"; }
 
 # The psql of the newest PostgreSQL on this machine, or nothing.
 real_psql() {
-    ls -d /usr/lib/postgresql/*/bin/psql 2>/dev/null | sort -t/ -k5,5n | tail -n 1
+    # shellcheck disable=SC2086  # a pattern; DEPS_PSQL: another one, for the test of this script
+    ls -d ${DEPS_PSQL:-/usr/lib/postgresql/*/bin/psql} 2>/dev/null | sort -t/ -k5,5n | tail -n 1
 }
 
 # True when that psql is one the tests can be judged by: 15.20 or a later minor, or a newer major.
@@ -44,29 +46,36 @@ as_root() {
     fi
 }
 
-install_debian() {
-    missing=$(missing_packages)
-    if [ -z "$missing" ] && psql_is_recent; then
-        return 0
-    fi
-    upgrade=
-    psql_is_recent || upgrade="postgresql postgresql-client $(dpkg-query -W -f '${Package} ' \
-        'postgresql-[0-9]*' 'postgresql-client-[0-9]*' libpq5 2>/dev/null || true)"
-    say "installing: $missing$upgrade"
-    # Tests bring their own servers; a system cluster is not wanted for them.  Only on a machine
-    # that has none yet, and only while the packages are being installed.
-    no_cluster=
+# Tests bring their own servers; a system cluster is not wanted for them.  Only on a machine that
+# has none yet, and only while the packages are being installed.
+apt_install() {
+    say "installing: $*"
+    no_cluster="" failed=""
     if ! dpkg-query -W postgresql-common >/dev/null 2>&1; then
         no_cluster=/etc/postgresql-common/createcluster.d/pgmish-deps.conf
         as_root mkdir -p "${no_cluster%/*}"
         printf 'create_main_cluster = false\n' | as_root tee "$no_cluster" >/dev/null
     fi
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q
-    # shellcheck disable=SC2086  # lists of package names
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
-        $missing $upgrade || failed=$?
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q ||
+        say "warning: the lists of packages could not be renewed"
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" ||
+        failed=$?
     [ -z "$no_cluster" ] || as_root rm -f "$no_cluster"
-    [ -z "${failed:-}" ] || exit "$failed"
+    [ -z "$failed" ] || exit "$failed"
+}
+
+# An old psql hinders nothing but the tests' comparisons: the demo does not renew it, and where it
+# cannot be renewed (no network, no root, no newer one) the tests run all the same.
+install_debian() {
+    missing=$(missing_packages)
+    # shellcheck disable=SC2086  # lists of package names
+    [ -z "$missing" ] || apt_install $missing
+    if [ "$purpose" = demo ] || psql_is_recent; then
+        return 0
+    fi
+    # shellcheck disable=SC2046
+    (apt_install postgresql postgresql-client $(dpkg-query -W -f '${Package} ' \
+        'postgresql-[0-9]*' 'postgresql-client-[0-9]*' libpq5 2>/dev/null || true)) || true
     psql_is_recent || say "warning: $(real_psql) is older than 15.20; some comparisons with it will differ"
 }
 
