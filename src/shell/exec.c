@@ -68,7 +68,7 @@ static bool quiet_command(Shell *shell, const char *sql)
     bool ok = PQresultStatus(result) == PGRES_COMMAND_OK;
 
     if (!ok)
-        log_info(&shell->log, "%s", PQresultErrorMessage(result));
+        log_info(&shell->log, "%s", PQerrorMessage(shell->conn));
     results_clear_or_save(shell, result);
     return ok;
 }
@@ -348,7 +348,8 @@ PGresult *shell_internal_query_params(Shell *shell, const char *sql, int n,
     if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_COPY_IN ||
         status == PGRES_COPY_OUT || status == PGRES_EMPTY_QUERY)
         return result;
-    log_info(&shell->log, "%s", PQresultErrorMessage(result));
+    /* the connection's message: with what libpq adds when the server has gone */
+    log_info(&shell->log, "%s", PQerrorMessage(shell->conn));
     shell_check_connection(shell);
     results_clear_or_save(shell, result);
     return NULL;

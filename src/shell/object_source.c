@@ -35,6 +35,7 @@ static PGresult *ask(Shell *shell, const char *sql)
 {
     PGresult *result;
     const char *severity, *message;
+    bool lost;
 
     if (shell->set.echo_hidden != ECHO_HIDDEN_OFF)
         shell_show_hidden(shell, sql);
@@ -43,9 +44,11 @@ static PGresult *ask(Shell *shell, const char *sql)
     result = server_query(shell->conn, sql, 0, NULL);
     if (PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1)
         return result;
-    /* only severity and primary message: the position would be one in our own query */
-    severity = PQresultErrorField(result, PG_DIAG_SEVERITY);
-    message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    /* Only severity and primary message: the position would be one in our own query.  psql has
+     * neither when the server has gone. */
+    lost = PQstatus(shell->conn) != CONNECTION_OK;
+    severity = lost ? NULL : PQresultErrorField(result, PG_DIAG_SEVERITY);
+    message = lost ? NULL : PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     log_error(&shell->log, "%s:  %s", severity ? severity : "ERROR",
               message ? message : "(not available)");
     PQclear(result);

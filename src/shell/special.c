@@ -124,21 +124,24 @@ static PGresult *take_result(PGconn *conn)
     return last;
 }
 
-static bool failed(Shell *shell, PGresult *result)
+/* prepared: psql looks whether the connection is still there only after the first step. */
+static bool failed(Shell *shell, PGresult *result, bool prepared)
 {
     ExecStatusType status = PQresultStatus(result);
 
     if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK)
         return false;
     log_info(&shell->log, "%s", PQerrorMessage(shell->conn));
-    shell_check_connection(shell);
+    if (prepared)
+        shell_check_connection(shell);
     return true;
 }
 
-static PGresult *describe(Shell *shell, const char *sql)
+static PGresult *describe(Shell *shell, const char *sql, bool *prepared)
 {
     PGresult *result;
 
+    *prepared = false;
     if (PQpipelineStatus(shell->conn) != PQ_PIPELINE_OFF)
         return server_query(shell->conn, sql, 0, NULL); /* refuses, with libpq's message */
     if (!PQsendPrepare(shell->conn, "", sql, 0, NULL))
@@ -146,6 +149,7 @@ static PGresult *describe(Shell *shell, const char *sql)
     result = take_result(shell->conn);
     if (PQresultStatus(result) != PGRES_COMMAND_OK)
         return result;
+    *prepared = true;
     PQclear(result);
     if (!PQsendDescribePrepared(shell->conn, ""))
         return NULL;
@@ -155,9 +159,10 @@ static PGresult *describe(Shell *shell, const char *sql)
 bool special_gdesc(Shell *shell, const char *sql, double *elapsed_ms)
 {
     double started = monotonic_ms();
-    PGresult *result = describe(shell, sql);
+    bool prepared;
+    PGresult *result = describe(shell, sql, &prepared);
     char *query = NULL;
-    bool ok = !failed(shell, result);
+    bool ok = !failed(shell, result, prepared);
 
     if (ok && PQnfields(result) > 0) {
         query = describe_sql(shell, result);
@@ -165,7 +170,7 @@ bool special_gdesc(Shell *shell, const char *sql, double *elapsed_ms)
         if (ok) {
             PQclear(result);
             result = take_result(shell->conn);
-            ok = !failed(shell, result);
+            ok = !failed(shell, result, true);
         }
         *elapsed_ms = monotonic_ms() - started;
         if (ok)
