@@ -112,7 +112,8 @@ static bool edit_buffer(Shell *shell, StrBuf *query, int line, bool discard, boo
 
     if (!ok && discard)
         strbuf_reset(query);
-    if (remove(path) != 0 && ok) {
+    /* whatever went wrong before, as psql */
+    if (remove(path) != 0) {
         log_error(&shell->log, "%s: %s", path, strerror(errno));
         ok = false;
     }
@@ -193,6 +194,8 @@ static MetaResult run_edit(Shell *shell, const MetaCall *call)
         path = expand_tilde(xstrdup(file));
         path_canonicalize(path);
         ok = edit_path(shell, path, query, line, true, &edited);
+        if (!ok)
+            strbuf_reset(query);
         free(path);
     } else {
         discard = !query->len;
