@@ -78,11 +78,27 @@ static bool opt_csv(Parse *parse, const char *argument)
     return true;
 }
 
+/* A zero byte (text NULL) hides the text of an earlier option, it does not forget it. */
 static void set_separator(Separator *separator, const char *text)
 {
-    free(separator->text);
-    separator->text = xstrdup_null(text);
+    if (text) {
+        free(separator->text);
+        separator->text = xstrdup(text);
+    }
     separator->zero = !text;
+}
+
+/* psql gives the separators their defaults only behind all options: \pset shows the difference. */
+static void forget_separator(Separator *separator)
+{
+    free(separator->text);
+    separator->text = NULL;
+}
+
+static void default_separator(Separator *separator, const char *text)
+{
+    if (!separator->text && !separator->zero)
+        separator->text = xstrdup(text);
 }
 
 static bool opt_field_separator(Parse *parse, const char *argument)
@@ -494,6 +510,8 @@ bool options_parse(Shell *shell, int argc, char **argv, Options *options, int *e
     bool ok = parse_first(&parse, argc);
 
     build_tables(letters, longs);
+    forget_separator(&shell->print.field_sep);
+    forget_separator(&shell->print.record_sep);
     while (ok) {
         bool taken;
         int letter;
@@ -516,6 +534,8 @@ bool options_parse(Shell *shell, int argc, char **argv, Options *options, int *e
         take_positional(&parse, options->kept.items[options->kept.len - 1]);
     }
     strlist_free(&positional);
+    default_separator(&shell->print.field_sep, "|");
+    default_separator(&shell->print.record_sep, "\n");
     *exit_code = parse.exit_code;
     return ok;
 }
