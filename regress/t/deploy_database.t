@@ -128,6 +128,22 @@ like($err, qr/no privilege to connect to database "fresh"/, '... in words');
 is($exit, 11, 'unknown host: 11');
 unlike($err, qr/s3cr3t/, '... no password in the message');
 my $nothing = make_project({ 'deploy.sql' => "SELECT 1;\n" });
+$server->query($_) for 'CREATE ROLE owns LOGIN', 'CREATE ROLE makes LOGIN CREATEDB', 'CREATE DATABASE theirs OWNER owns';
+for my $case ([ 'owns', qr/permission denied to create database\nDETAIL: Database "theirs" could be dropped, but not created again\./ ],
+    [ 'makes', qr/must be owner of database theirs\nHINT: Its owner is "owns"; nothing has been dropped\./ ]) {
+    my ($role, $words) = @$case;
+    ($exit, $out, $err) = deploy('theirs', '-U', $role, '--overwrite', '--force');
+    is($exit, 1, "--overwrite by role $role, who cannot make it anew");
+    like($err, $words, '... the reason');
+    is($server->query("SELECT count(*) FROM pg_database WHERE datname = 'theirs'"), 1, '... and it is still there');
+}
+my $long = 'n' x 64;
+for my $how ([], [ '--overwrite', '--force' ]) {
+    ($exit, $out, $err) = deploy($long, @$how);
+    is($exit, 10, "a name that the server would cut off @$how");
+    like($err, qr/name of database "$long" is longer than 63 bytes/, '... in words');
+}
+is($server->query("SELECT count(*) FROM pg_database WHERE datname ~ '^nnn'"), 0, '... and no other is made');
 my $host = $server->host;
 for my $list (["host=/nonexistent,$host port=1,5432 user=postgres dbname=fresh", {}],
     ["host=/nonexistent,$host user=postgres dbname=fresh target_session_attrs=read-write", {}],

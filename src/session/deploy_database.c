@@ -119,22 +119,28 @@ static bool create_plain(Work *work)
 
 /* ---- recreate --------------------------------------------------------------------------------------- */
 
-#define PROPERTIES                                                                             \
-    "SELECT pg_catalog.pg_get_userbyid(d.datdba) AS owner, d.datconnlimit,"                    \
-    " pg_catalog.pg_encoding_to_char(d.encoding) AS encoding, d.datcollate, d.datctype,"       \
-    " pg_catalog.to_jsonb(d) ->> 'datlocprovider' AS provider,"                                \
-    " coalesce(pg_catalog.to_jsonb(d) ->> 'datlocale',"                                        \
-    "          pg_catalog.to_jsonb(d) ->> 'daticulocale') AS locale,"                          \
-    " (d.encoding, d.datcollate, d.datctype, pg_catalog.to_jsonb(d) ->> 'datlocprovider',"     \
-    "  coalesce(pg_catalog.to_jsonb(d) ->> 'datlocale',"                                       \
-    "           pg_catalog.to_jsonb(d) ->> 'daticulocale')) IS DISTINCT FROM"                  \
-    " (t.encoding, t.datcollate, t.datctype, pg_catalog.to_jsonb(t) ->> 'datlocprovider',"     \
-    "  coalesce(pg_catalog.to_jsonb(t) ->> 'datlocale',"                                       \
-    "           pg_catalog.to_jsonb(t) ->> 'daticulocale')) AS unlike,"                        \
-    " pg_catalog.shobj_description(d.oid, 'pg_database') AS comment,"                          \
-    " d.datdba <> (SELECT r.oid FROM pg_catalog.pg_roles AS r"                                 \
-    "              WHERE r.rolname = current_user) AS other_owner"                             \
-    " FROM pg_catalog.pg_database AS d, pg_catalog.pg_database AS t"                           \
+#define PROPERTIES                                                                                                         \
+    "SELECT pg_catalog.pg_get_userbyid(d.datdba) AS owner," /* -2: what an interrupted DROP leaves behind */               \
+    " greatest(d.datconnlimit, -1) AS datconnlimit,"                                                                       \
+    " pg_catalog.pg_encoding_to_char(d.encoding) AS encoding, d.datcollate, d.datctype,"                                   \
+    " pg_catalog.to_jsonb(d) ->> 'datlocprovider' AS provider,"                                                            \
+    " coalesce(pg_catalog.to_jsonb(d) ->> 'datlocale',"                                                                    \
+    "          pg_catalog.to_jsonb(d) ->> 'daticulocale') AS locale,"                                                      \
+    " pg_catalog.to_jsonb(d) ->> 'daticurules' AS icurules,"                                                               \
+    " (d.encoding, d.datcollate, d.datctype, pg_catalog.to_jsonb(d) ->> 'datlocprovider',"                                 \
+    "  coalesce(pg_catalog.to_jsonb(d) ->> 'datlocale',"                                                                   \
+    "           pg_catalog.to_jsonb(d) ->> 'daticulocale')) IS DISTINCT FROM"                                              \
+    " (t.encoding, t.datcollate, t.datctype, pg_catalog.to_jsonb(t) ->> 'datlocprovider',"                                 \
+    "  coalesce(pg_catalog.to_jsonb(t) ->> 'datlocale',"                                                                   \
+    "           pg_catalog.to_jsonb(t) ->> 'daticulocale')) AS unlike,"                                                    \
+    " pg_catalog.shobj_description(d.oid, 'pg_database') AS comment,"                                                      \
+    " d.datdba <> (SELECT r.oid FROM pg_catalog.pg_roles AS r"                                                             \
+    "              WHERE r.rolname = current_user) AS other_owner,"                                                        \
+    " (SELECT r.rolsuper OR r.rolcreatedb FROM pg_catalog.pg_roles AS r"                                                   \
+    "   WHERE r.rolname = current_user) AS may_create," /* whom a database may be given to is another question since 16 */ \
+    " pg_catalog.pg_has_role(d.datdba, CASE WHEN pg_catalog.current_setting("                                              \
+    "   'server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END) AS may_give"                                    \
+    " FROM pg_catalog.pg_database AS d, pg_catalog.pg_database AS t"                                                       \
     " WHERE d.datname = $1 AND t.datname = 'template1'"
 
 #define SETTINGS                                                                               \
@@ -174,6 +180,7 @@ static void create_like(Work *work, const PGresult *row, StrBuf *sql)
         if (icu) {
             strbuf_add(sql, " LOCALE_PROVIDER icu");
             add_option(work, sql, "ICU_LOCALE", column(row, "locale"));
+            add_option(work, sql, "ICU_RULES", column(row, "icurules"));
         } else if (strcmp(column(row, "provider"), "b") == 0) {
             strbuf_add(sql, " LOCALE_PROVIDER builtin");
             add_option(work, sql, "BUILTIN_LOCALE", column(row, "locale"));
@@ -286,12 +293,32 @@ static bool drop(Work *work)
     return ok;
 }
 
+/* What would fail only once the database is gone is looked at before it is dropped. */
+static bool may_recreate(Work *work, const PGresult *row)
+{
+    const char *target = work->to->target_database;
+
+    if (*column(row, "may_create") != 't') {
+        diag_set(work->diag, EXIT_PGMI_OTHER, "permission denied to create database");
+        diag_detail(work->diag, "Database \"%s\" could be dropped, but not created again.",
+                    target);
+        diag_hint(work->diag, "Give the role CREATEDB; nothing has been dropped.");
+        return fail(work);
+    }
+    if (*column(row, "may_give") == 't')
+        return true;
+    diag_set(work->diag, EXIT_PGMI_OTHER, "must be owner of database %s", target);
+    diag_hint(work->diag, "Its owner is \"%s\"; nothing has been dropped.",
+              column(row, "owner"));
+    return fail(work);
+}
+
 static bool recreate(Work *work)
 {
     PGresult *row = ask(work, PROPERTIES);
     PGresult *settings = row ? ask(work, SETTINGS) : NULL;
     StrBuf sql = STRBUF_INIT;
-    bool ok = row && settings && PQntuples(row) == 1 && drop(work);
+    bool ok = row && settings && PQntuples(row) == 1 && may_recreate(work, row) && drop(work);
 
     if (ok) {
         create_like(work, row, &sql);
@@ -311,9 +338,24 @@ static bool recreate(Work *work)
 
 /* ---- O2 ------------------------------------------------------------------------------------------------ */
 
+/* The server would cut it off, and make, or drop, a database of another name. */
+static bool name_fits(Work *work)
+{
+    enum { MOST_BYTES = 63 };
+
+    if (strlen(work->to->target_database) <= MOST_BYTES)
+        return true;
+    diag_set(work->diag, EXIT_PGMI_CONFIG, "name of database \"%s\" is longer than %d bytes",
+             work->to->target_database, MOST_BYTES);
+    return fail(work);
+}
+
 static bool overwrite_allowed(Work *work)
 {
     const char *target = work->to->target_database;
+
+    if (!name_fits(work))
+        return false;
 
     if (ascii_casecmp(target, work->to->maintenance_database) == 0) {
         diag_set(work->diag, EXIT_PGMI_CONFIG,
@@ -373,5 +415,7 @@ PGconn *deploy_open_database(const Resolved *to, const DatabaseOptions *database
     /* O1: absent, so it is made */
     diag_reset(diag);
     *causes = 0;
-    return on_maintenance(&work, create_plain) ? connect_to(&work, to->target_database) : NULL;
+    return name_fits(&work) && on_maintenance(&work, create_plain)
+               ? connect_to(&work, to->target_database)
+               : NULL;
 }
