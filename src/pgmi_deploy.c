@@ -1,7 +1,12 @@
 /*
  * pgmi_deploy.c — `pgmi deploy`: every check that needs no server, then connection and database,
  * then the deployment (contract section 1).
+ *
+ * The order is the contract's, and it is the user's: what can be found wrong without a server is told
+ * before one is asked, and what needs an answer is asked before anything is changed.  Each step fills a
+ * part of PgmiDeploy or puts its error into the result; pgmi_deploy_one is the part that --targets does once for each database, in a process of its own (pgmi_targets.c).
  */
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,14 +25,20 @@ static volatile bool interrupted;
 
 static void on_interrupt(int signo UNUSED)
 {
+    int saved = errno; /* whoever was interrupted still has to read its own */
+
     interrupted = true;
     cancel_now();
+    errno = saved;
 }
 
 /* The deadline has passed: what looks at the clock will see it, a query that blocks is ended. */
 static void on_alarm(int signo UNUSED)
 {
+    int saved = errno;
+
     cancel_now();
+    errno = saved;
 }
 
 static void install_signals(void)
@@ -84,6 +95,7 @@ static void on_notice(void *ctx, const PGresult *notice)
     if (deploy->session &&
         (trace_notice(deploy->session, notice) || session_notice(deploy->session, notice)))
         return;
+    pgmi_reports_notice(deploy, notice);
     clean = pgmi_clean(PQresultErrorMessage(notice));
     if (deploy->pgmi->args.verbose) {
         StrBuf elapsed = STRBUF_INIT;
@@ -113,6 +125,7 @@ static bool refuse(const DeployOptions *options, unsigned *causes, Diag *diag,
                     database);
 }
 
+/* --force at a terminal: nobody is asked, but somebody may still be watching. */
 static bool count_down(const DeployOptions *options, unsigned *causes, Diag *diag,
                        const char *database)
 {
@@ -139,6 +152,7 @@ static bool count_down(const DeployOptions *options, unsigned *causes, Diag *dia
     return true;
 }
 
+/* The name, and not "y": what is typed without reading would drop the wrong one. */
 static bool ask_for_name(const DeployOptions *options, unsigned *causes, Diag *diag,
                          const char *database)
 {
@@ -180,6 +194,7 @@ static bool approve(void *ctx, const char *database, unsigned *causes, Diag *dia
 
 /* ---- checks without a server ---------------------------------------------------------------------- */
 
+/* P1: pgmi.yaml, then files, then single parameters, each in the order of the command line; later wins. */
 static bool read_params(PgmiDeploy *deploy, Diag *diag)
 {
     const PgmiArgs *args = &deploy->pgmi->args;
@@ -220,6 +235,8 @@ bool pgmi_check_cloud(const Resolved *to, Diag *diag)
     return diag_hint(diag, "Put a token of the provider's own tool into PGPASSWORD.");
 }
 
+/* There has been one version of the session's interface so far; a script that asks for a later one must
+ * not find out in the middle. */
 static bool check_compat(const char *compat, Diag *diag)
 {
     if (!compat || !*compat || strcmp(compat, "1") == 0)

@@ -81,7 +81,7 @@ is($exit, 0, 'an operator = of the user\'s own does not matter');
 is(join(' ', $err =~ /\[pgmi\] (\w+ \w+|\w+:)/g), join(' ', 'Test suite', 'Fixture:', ('Test:', 'Rollback:') x 5, 'Teardown:', 'Test suite'), '... every event in order');
 
 # ---- --report -----------------------------------------------------------------------------------------
-my $dir = make_project({ 'deploy.sql' => "$gate", '__test__/a.sql' => "DO \$\$ BEGIN RAISE NOTICE 'heard'; END \$\$;", '__test__/b.sql' => "SELECT 1;\nSELECT 1/0;\n",
+my $dir = make_project({ 'deploy.sql' => "$gate", '__test__/a.sql' => "DO \$\$ BEGIN RAISE NOTICE 'heard'; END \$\$;", '__test__/b.sql' => "DO \$\$ BEGIN RAISE NOTICE 'said before'; END \$\$;\nSELECT 1/0;\n",
     '__test__/c.sql' => 'SELECT 1' });
 my @app = (server => $server, env => { PGDATABASE => undef });
 my $files = private_dir();
@@ -92,6 +92,7 @@ like($err, qr/^NOTICE:  heard\n.*^FILE: \.\/__test__\/b\.sql:2\n/ms, '... the us
 like(slurp("$files/j.xml"), qr/<testsuite name="[^"]*" package="pgmi deploy" .*tests="3" failures="1".*<failure .*division by zero/s, '... JUnit');
 my @lines = map { decode_json($_) } split /\n/, slurp("$files/j.json");
 is(join(' ', map { $_->{status} // $_->{event} } @lines), 'run_start passed failed not_run run_end summary', '... JSON, a line each');
+like(join('', @{ $lines[2]{notices} || [] }), qr/^NOTICE:  said before$/, '... with what the failed test had said');
 spew("$dir/__test__/b.sql", 'SELECT 1');
 ($exit, $out) = pgmi([ 'deploy', $dir, '-d', 'app', '--dry-run', '--json', '--report', "tap=$files/t" ], @app);
 is("$exit " . decode_json($out)->{status}, '0 success', 'a report in a file beside --json, in a dry run');
