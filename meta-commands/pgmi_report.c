@@ -35,7 +35,8 @@ META_COMMAND(pgmi_report) = {
     .brief = "write the last run as a page: plan, durations, tests, failures",
     .help =
         "One self-contained page: the last deployment, the test run in it or behind it, each\n"
-        "failure with its source, the plan of the loaded project and, where \\trace was on, how\n"
+        "failure with its source, the plan of the loaded project and, where \\trace was on, "
+        "how\n"
         "long each file and statement took.  It needs no network and no script.  Names of\n"
         "parameters are on it, never values.",
     .complete = complete_file,

@@ -203,7 +203,7 @@ typedef struct ConnectionString {
     char *host, *database, *username, *password, *sslmode, *sslcert, *sslkey, *sslrootcert,
         *sslpassword, *application_name;
     int port;
-    char *ports;         /* "5432,5433", where more than one is given, or NULL; port is the first */
+    char *ports; /* "5432,5433", where more than one is given, or NULL; port is the first */
     int connect_timeout; /* seconds, -1: not given */
     StrMap other;        /* passed through */
 } ConnectionString;
@@ -229,7 +229,7 @@ typedef enum AuthMethod { AUTH_PASSWORD, AUTH_AZURE, AUTH_AWS, AUTH_GOOGLE } Aut
 typedef struct Resolved {
     char *host; /* with AUTH_GOOGLE neither host nor port is used */
     int port;
-    char *ports; /* one for each host, instead of port; NULL: they share it */
+    char *ports;    /* one for each host, instead of port; NULL: they share it */
     char *username; /* NULL: libpq takes the operating system's user */
     char *password; /* NULL: libpq looks into the password file */
     char *target_database, *maintenance_database; /* never NULL */

@@ -78,8 +78,9 @@ typedef struct TestRequest {
 /* One failure, for the user. */
 typedef struct ShownFailure {
     PGresult *error;
-    char *message;    /* owned; as LAST_ERROR_MESSAGE has it: "Failed in PATH: ..." (contract G5) */
-    char *text;       /* owned; the whole as it is printed */
+    char
+        *message; /* owned; as LAST_ERROR_MESSAGE has it: "Failed in PATH: ..." (contract G5) */
+    char *text;   /* owned; the whole as it is printed */
     ErrorPlace place; /* file NULL: unknown */
     size_t test;      /* index into the run's cases */
 } ShownFailure;
