@@ -23,6 +23,7 @@ static Project *scan(const Pgmi *pgmi, int *code)
     return project;
 }
 
+/* M1: a block in a test file or in a file that is not SQL is text like any other. */
 static bool takes_metadata(const ProjectFile *file)
 {
     return file->role == FILE_SOURCE && file->is_sql;
@@ -37,6 +38,7 @@ static const char *base_name(const char *path)
 
 /* ---- validate ------------------------------------------------------------------------------- */
 
+/* Of files that may have a block: how many there are, and how many have one. */
 typedef struct Counts {
     size_t total, with;
     StrList duplicates;
@@ -72,6 +74,7 @@ static Counts count(const Project *project)
     return counts;
 }
 
+/* Keys in the order of the alphabet, as pgmi writes them: scripts compare this output as text. */
 static void validate_json(const Counts *counts, bool passed)
 {
     StrBuf ids = STRBUF_INIT;
@@ -88,6 +91,7 @@ static void validate_json(const Counts *counts, bool passed)
     strbuf_free(&ids);
 }
 
+/* One problem for each id, with every file that has it: the user has to choose among them. */
 static void name_duplicates(const Pgmi *pgmi, const Project *project, const Counts *counts)
 {
     for (size_t i = 0; i < counts->duplicates.len; i++) {
@@ -149,6 +153,7 @@ static int compare_lines(const void *a, const void *b)
     return order ? order : strcmp(x->file->path, y->file->path);
 }
 
+/* A file with several sort keys runs several times (M8); here it stands once, where it runs first. */
 static const char *smallest_key(const ProjectFile *file)
 {
     const char *key = NULL;

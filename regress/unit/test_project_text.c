@@ -198,6 +198,26 @@ static void params_keep_secrets(void **state)
     params_free(&params);
 }
 
+/* P4: a letter or underscore, then these and digits; tried with every byte, in both places. */
+static void params_key_bytes(void **state)
+{
+    (void)state;
+    for (int c = 1; c < 256; c++) {
+        const char first[] = {(char)c, 'k', '\0'}, second[] = {'k', (char)c, '\0'};
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        bool digit = c >= '0' && c <= '9';
+        Diag diag = DIAG_INIT;
+        Params params;
+
+        params_init(&params);
+        assert_int_equal(params_set(&params, first, "v", &diag), letter);
+        diag_reset(&diag);
+        assert_int_equal(params_set(&params, second, "v", &diag), letter || digit);
+        diag_reset(&diag);
+        params_free(&params);
+    }
+}
+
 static void params_files(void **state)
 {
     static const char text[] =
@@ -547,15 +567,25 @@ static void shown_paths(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(metadata_lines),   cmocka_unit_test(metadata_words),
-        cmocka_unit_test(metadata_attacks), cmocka_unit_test(metadata_freedom),
-        cmocka_unit_test(metadata_keys),    cmocka_unit_test(params_keep_secrets),
-        cmocka_unit_test(params_files),     cmocka_unit_test(yaml_places),
-        cmocka_unit_test(yaml_attacks),     cmocka_unit_test(yaml_values),
-        cmocka_unit_test(yaml_file),        cmocka_unit_test(dotenv_values),
-        cmocka_unit_test(dotenv_refusals),  cmocka_unit_test(dotenv_file),
-        cmocka_unit_test(durations),        cmocka_unit_test(ids),
-        cmocka_unit_test(extensions),       cmocka_unit_test(shown_paths),
+        cmocka_unit_test(metadata_lines),
+        cmocka_unit_test(metadata_words),
+        cmocka_unit_test(metadata_attacks),
+        cmocka_unit_test(metadata_freedom),
+        cmocka_unit_test(metadata_keys),
+        cmocka_unit_test(params_keep_secrets),
+        cmocka_unit_test(params_key_bytes),
+        cmocka_unit_test(params_files),
+        cmocka_unit_test(yaml_places),
+        cmocka_unit_test(yaml_attacks),
+        cmocka_unit_test(yaml_values),
+        cmocka_unit_test(yaml_file),
+        cmocka_unit_test(dotenv_values),
+        cmocka_unit_test(dotenv_refusals),
+        cmocka_unit_test(dotenv_file),
+        cmocka_unit_test(durations),
+        cmocka_unit_test(ids),
+        cmocka_unit_test(extensions),
+        cmocka_unit_test(shown_paths),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

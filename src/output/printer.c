@@ -1,6 +1,10 @@
 /*
  * printer.c — taking rows in, and printing the table when the result (or a FETCH_COUNT chunk of
  * it) is complete.
+ *
+ * Nothing can be printed before: widths of columns depend on the last row, and of a result that ends in an
+ * error psql shows nothing, in any format.  Cells wait in blocks (store.c), which go to a temporary
+ * file when they get too large.
  */
 #include <errno.h>
 #include <inttypes.h>

@@ -1,5 +1,9 @@
 /*
  * report.c — a report of test runs: where it goes, and what all formats share.
+ *
+ * A format is a table of functions (report.h) that append to one buffer; here the buffer is written out and
+ * emptied after each call, so that a report of any length needs the memory of one test, and a program
+ * that follows the file sees tests as they end.  A write error is kept and told at the end, once.
  */
 #include "report.h"
 

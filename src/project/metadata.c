@@ -1,5 +1,9 @@
 /*
  * metadata.c — finds a file's <pgmi-meta> block and checks what it says (contract section 4).
+ *
+ * A block decides whether a file runs again and when, so one that is not understood is an error and never
+ * ignored: a misspelt element would otherwise run a migration twice.  The XML itself is read by xml.c,
+ * which is where hostile documents are kept out.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,10 @@
 /*
  * deploy_report.c — a DeployResult as JSON (contract E7) and as text (E4).  Everything is redacted
  * here (E8), at the last door.
+ *
+ * The JSON object is gathered in a sorted map and printed from it: its keys come in the order of the
+ * alphabet, and one that has no value is not there.  Members that E7 does not know are only added,
+ * so that whoever reads E7's finds them unchanged.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,10 @@
 /*
  * describe.c — turns a DescribeList into a query, runs it, prints what comes back.
+ *
+ * All of psql's \d commands that list objects are the same sentence with other words: columns that exist
+ * from some server version on, a FROM, conditions that S and a pattern change, an order.  The words are data
+ * in meta-commands/describe_*.c; the sentence is made here, once.  What a user typed gets into it by way
+ * of pattern.c alone, which quotes it.
  */
 #include "pgmish/describe.h"
 

@@ -1,5 +1,9 @@
 /*
  * file.c — commands from files: -f, \i, \ir, startup files.
+ *
+ * A file is read by a loop of its own, inside the one that met the \i; what messages say of file and
+ * line is put back when it ends, however it ends.  The deploy.sql of the loaded project is known by its
+ * inode, whatever it was called (project_is_deploy_sql), since it runs under the session's rules.
  */
 #include "pgmish/shell.h"
 

@@ -57,7 +57,8 @@ static bool abbreviates(const char *value, const char *word)
     return ascii_ncasecmp(word, value, strlen(value)) == 0;
 }
 
-/* With a value: silent, even when it changes something.  Toggled: reported. */
+/* With a value: silent, even when it changes something.  Toggled: reported, as nobody can know what it was
+ * before (psql does so for the options of this kind). */
 static SetResult set_bool(Shell *shell, bool *option, const char *name, const char *value)
 {
     if (!value) {

@@ -1,5 +1,9 @@
 /*
  * reports.c — the reports that --report asks for, through the life of the shell.
+ *
+ * They are opened before anything runs, so that a path that cannot be written is known then and not
+ * after the tests; every run of the session goes into the same ones, and they are complete only when the
+ * shell ends (a TAP plan stands at the end, a JUnit file has a closing tag).
  */
 #include "pgmish/testing.h"
 

@@ -1,6 +1,10 @@
 /*
  * split.c — cuts a script into the messages that it is sent as (contract X6), and into its
  * top-level statements.
+ *
+ * The head goes as one message because that is what makes it one transaction where deploy.sql has no
+ * BEGIN; each statement of the tail goes alone because some of them (VACUUM, CREATE INDEX CONCURRENTLY)
+ * refuse to run in anything else.
  */
 #include "scan.h"
 
