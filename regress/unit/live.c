@@ -175,6 +175,24 @@ int live_open(void **state)
     return 0;
 }
 
+int live_open_files(void **state)
+{
+    World *world;
+
+    live_open(state);
+    world = *state;
+    tree_text(world->project, "a.sql", "SELECT 'a';\n");
+    tree_text(world->project, "m/b.sql", "SELECT 'b';\n");
+    tree_text(world->project, "__test__/t.sql", "SELECT 't';\n");
+    return 0;
+}
+
+void live_world_load(World *world)
+{
+    live_must_load(world->session, world->conn, world->project);
+    assert_int_equal(session_state(world->session), SESSION_LOADED);
+}
+
 int live_close(void **state)
 {
     World *world = *state;

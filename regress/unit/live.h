@@ -35,7 +35,9 @@ typedef struct World {
     char *project; /* live_project() */
 } World;
 int live_open(void **state);
+int live_open_files(void **state); /* with ./a.sql, ./m/b.sql and ./__test__/t.sql */
 int live_close(void **state);
+void live_world_load(World *world); /* must work */
 
 /* A new project directory (tree.h) with an empty deploy.sql; end it with tree_delete. */
 char *live_project(void);

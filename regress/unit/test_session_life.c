@@ -15,24 +15,6 @@
 
 #include <cmocka.h>
 
-static int open_world(void **state)
-{
-    World *world;
-
-    live_open(state);
-    world = *state;
-    tree_text(world->project, "a.sql", "SELECT 'a';\n");
-    tree_text(world->project, "m/b.sql", "SELECT 'b';\n");
-    tree_text(world->project, "__test__/t.sql", "SELECT 't';\n");
-    return 0;
-}
-
-static void must_load(World *world)
-{
-    live_must_load(world->session, world->conn, world->project);
-    assert_int_equal(session_state(world->session), SESSION_LOADED);
-}
-
 /* Runs a command as the shell would and tells the session. */
 static void user_runs(World *world, const char *sql)
 {
@@ -77,11 +59,11 @@ static void rolled_back(void **state)
     World *world = *state;
 
     user_runs(world, "BEGIN");
-    must_load(world);
+    live_world_load(world);
     user_runs(world, "SELECT 1");
     user_runs(world, "ROLLBACK");
     expect_lost(world, "rolled back");
-    must_load(world);
+    live_world_load(world);
     user_runs(world, "BEGIN");
     user_runs(world, "ROLLBACK");
     assert_int_equal(session_state(world->session), SESSION_LOADED);
@@ -92,7 +74,7 @@ static void rolled_back_after_error(void **state)
     World *world = *state;
 
     user_runs(world, "BEGIN");
-    must_load(world);
+    live_world_load(world);
     user_runs(world, "SELECT 1/0");
     user_runs(world, "COMMIT"); /* which rolls back */
     expect_lost(world, "rolled back");
@@ -104,12 +86,12 @@ static void rolled_back_in_passing(void **state)
     World *world = *state;
 
     user_runs(world, "BEGIN");
-    must_load(world);
+    live_world_load(world);
     user_runs(world, "ROLLBACK; BEGIN");
     expect_lost(world, "rolled back");
     user_runs(world, "COMMIT");
     user_runs(world, "BEGIN");
-    must_load(world);
+    live_world_load(world);
     user_runs(world, "ROLLBACK; SELECT 1");
     expect_lost(world, "rolled back");
 }
@@ -120,14 +102,14 @@ static void rolled_back_to_savepoint(void **state)
 
     user_runs(world, "BEGIN");
     user_runs(world, "SAVEPOINT before");
-    must_load(world);
+    live_world_load(world);
     user_runs(world, "SAVEPOINT after");
     user_runs(world, "ROLLBACK TO after");
     assert_int_equal(session_state(world->session), SESSION_LOADED);
     user_runs(world, "SELECT 1/0");
     user_runs(world, "ROLLBACK TO before");
     expect_lost(world, "rolled back");
-    must_load(world);
+    live_world_load(world);
     user_runs(world, "COMMIT");
     assert_int_equal(session_state(world->session), SESSION_LOADED);
     live_expect(world->conn, count_files, "2");
@@ -138,10 +120,10 @@ static void reload_rolled_back(void **state)
 {
     World *world = *state;
 
-    must_load(world);
+    live_world_load(world);
     tree_text(world->project, "c.sql", "SELECT 'c';\n");
     user_runs(world, "BEGIN");
-    must_load(world);
+    live_world_load(world);
     assert_int_equal(session_project(world->session)->source_count, 3);
     user_runs(world, "ROLLBACK");
     assert_int_equal(session_state(world->session), SESSION_LOADED);
@@ -153,7 +135,7 @@ static void discarded(void **state)
 {
     World *world = *state;
 
-    must_load(world);
+    live_world_load(world);
     user_runs(world, "BEGIN");
     user_runs(world, "DISCARD TEMP");
     expect_lost(world, "discarded");
@@ -163,7 +145,7 @@ static void discarded(void **state)
     assert_int_equal(session_state(world->session), SESSION_LOADED);
     user_runs(world, "DISCARD ALL");
     expect_lost(world, "discarded");
-    must_load(world);
+    live_world_load(world);
     live_expect(world->conn, count_files, "2");
 }
 
@@ -171,18 +153,18 @@ static void several_statements(void **state)
 {
     World *world = *state;
 
-    must_load(world);
+    live_world_load(world);
     user_sends(world, "SELECT 1; SELECT 2");
     assert_int_equal(session_state(world->session), SESSION_LOADED);
     user_sends(world, "DISCARD TEMP; SELECT 1");
     expect_lost(world, "discarded");
     user_sends(world, "BEGIN; SELECT 1");
-    must_load(world);
+    live_world_load(world);
     user_sends(world, "SELECT 1/0; SELECT 2");
     user_sends(world, "ROLLBACK; SELECT 1");
     expect_lost(world, "rolled back");
     user_sends(world, "BEGIN");
-    must_load(world);
+    live_world_load(world);
     user_sends(world, "SELECT 1; COMMIT; BEGIN; SELECT 1");
     user_sends(world, "ROLLBACK");
     assert_int_equal(session_state(world->session), SESSION_LOADED);
@@ -192,7 +174,7 @@ static void connection_lost(void **state)
 {
     World *world = *state;
 
-    must_load(world);
+    live_world_load(world);
     session_connection_lost(world->session);
     expect_lost(world, "connection");
     assert_int_equal(session_project(world->session)->source_count, 2);
@@ -206,7 +188,7 @@ static void unloaded(void **state)
     assert_false(session_require(world->session, &diag));
     assert_non_null(strstr(diag.hint, "\\pgmi load"));
     diag_reset(&diag);
-    must_load(world);
+    live_world_load(world);
     user_runs(world, "BEGIN");
     assert_true(session_unload(world->session, world->conn, &diag));
     assert_int_equal(session_state(world->session), SESSION_EMPTY);
@@ -228,7 +210,7 @@ static void disk_changes(void **state)
     World *world = *state;
     StrList added = STRLIST_INIT, changed = STRLIST_INIT, removed = STRLIST_INIT;
 
-    must_load(world);
+    live_world_load(world);
     session_disk_changes(world->session, &added, &changed, &removed);
     assert_int_equal(added.len + changed.len + removed.len, 0);
     tree_text(world->project, "a.sql", "SELECT 'x';\n");
@@ -259,7 +241,7 @@ static void paths_and_sources(void **state)
     char *text;
 
     tree_text(world->project, "__test__/README", "not loaded");
-    must_load(world);
+    live_world_load(world);
     session_paths(world->session, "", &paths);
     assert_int_equal(paths.len, 3);
     strlist_free(&paths);
@@ -277,7 +259,7 @@ static void paths_and_sources(void **state)
     diag_reset(&diag);
 }
 
-#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, open_world, live_close)
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, live_open_files, live_close)
 
 int main(void)
 {

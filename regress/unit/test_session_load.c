@@ -14,24 +14,6 @@
 
 #include <cmocka.h>
 
-static int open_world(void **state)
-{
-    World *world;
-
-    live_open(state);
-    world = *state;
-    tree_text(world->project, "a.sql", "SELECT 'a';\n");
-    tree_text(world->project, "m/b.sql", "SELECT 'b';\n");
-    tree_text(world->project, "__test__/t.sql", "SELECT 't';\n");
-    return 0;
-}
-
-static void must_load(World *world)
-{
-    live_must_load(world->session, world->conn, world->project);
-    assert_int_equal(session_state(world->session), SESSION_LOADED);
-}
-
 /* The load fails, the message has `part`, the hint is there. */
 static void must_refuse(World *world, const char *part)
 {
@@ -56,7 +38,7 @@ static void aborted_transaction(void **state)
     PQclear(live_fail(world->conn, "BEGIN; SELECT 1/0", "22012"));
     must_refuse(world, "the current transaction is aborted");
     live_run(world->conn, "ROLLBACK");
-    must_load(world);
+    live_world_load(world);
 }
 
 static void read_only_transaction(void **state)
@@ -74,7 +56,7 @@ static void read_only_default(void **state)
     World *world = *state;
 
     live_run(world->conn, "SET default_transaction_read_only = on");
-    must_load(world);
+    live_world_load(world);
     live_expect(world->conn, count_files, "2");
 }
 
@@ -97,14 +79,14 @@ static void other_role(void **state)
     World *world = *state;
 
     live_run(world->conn, "CREATE ROLE guest; GRANT TEMPORARY ON DATABASE utf8 TO guest");
-    must_load(world);
+    live_world_load(world);
     live_run(world->conn, "SET ROLE guest");
     must_refuse(world, "role \"guest\" does not own the session's tables");
     live_expect(world->conn, count_files, "2"); /* but may read them: contract S9 */
     live_expect(world->conn, "SELECT count(*) FROM pg_temp.pgmi_test_plan()", "2");
     live_run(world->conn, "SELECT pg_temp.pgmi_run_test_source('./__test__/t.sql')");
     live_run(world->conn, "RESET ROLE");
-    must_load(world);
+    live_world_load(world);
     live_run(world->conn, "DROP OWNED BY guest; DROP ROLE guest");
 }
 
@@ -113,7 +95,7 @@ static void open_cursor(void **state)
     World *world = *state;
     Diag diag = DIAG_INIT;
 
-    must_load(world);
+    live_world_load(world);
     live_run(world->conn, "BEGIN; DECLARE c CURSOR FOR SELECT * FROM pgmi_plan_view; FETCH c");
     must_refuse(world, "an open cursor reads the session's tables");
     assert_false(session_unload(world->session, world->conn, &diag));
@@ -121,7 +103,7 @@ static void open_cursor(void **state)
     diag_reset(&diag);
     live_run(world->conn, "FETCH c; COMMIT");
     live_expect(world->conn, count_files, "2");
-    must_load(world);
+    live_world_load(world);
 }
 
 static void no_connection(void **state)
@@ -179,7 +161,7 @@ static void changed_file(void **state)
     Params none;
 
     params_init(&none);
-    must_load(world);
+    live_world_load(world);
     tree_text(world->project, "new.sql", "SELECT 1;");
     scanned = project_scan(world->project, NULL, &problems);
     tree_text(world->project, "m/b.sql", "SELECT 'c';\n");
@@ -208,7 +190,7 @@ static void failed_load_in_transaction(void **state)
     tree_text(bad, "euro.sql", "-- fine\nSELECT '\xe2\x82\xac';\n");
     PQfinish(world->conn);
     world->conn = live_connect("latin1");
-    must_load(world);
+    live_world_load(world);
     live_run(world->conn, "BEGIN; CREATE TABLE kept (a int)");
     assert_false(live_load(world->session, world->conn, bad, NULL, NULL, &diag));
     assert_int_equal(PQtransactionStatus(world->conn), PQTRANS_INTRANS);
@@ -260,7 +242,7 @@ static void bytes_survive(void **state)
         world->conn = live_connect(databases[i]);
         session_connection_lost(world->session);
         live_run(world->conn, "SET client_encoding = LATIN1");
-        must_load(world);
+        live_world_load(world);
         live_run(world->conn, "SET client_encoding = UTF8");
         content = session_source(world->session, world->conn, "odd \xc3\xa9 'x\".sql", &diag);
         assert_non_null(content);
@@ -285,7 +267,7 @@ static void reload_report(void **state)
     LoadReport report = {0};
     Diag diag = DIAG_INIT;
 
-    must_load(world);
+    live_world_load(world);
     tree_text(world->project, "new.sql", "");
     tree_text(world->project, "a.sql", "SELECT 'changed';\n");
     tree_remove(world->project, "m/b.sql");
@@ -308,11 +290,11 @@ static void callbacks_survive(void **state)
     Diag diag = DIAG_INIT;
     char *suite;
 
-    must_load(world);
+    live_world_load(world);
     live_run(world->conn, "CREATE TABLE IF NOT EXISTS seen (event text);"
                           "CREATE FUNCTION pg_temp.mine(e pgmi_test_event) RETURNS void"
                           " LANGUAGE sql AS 'INSERT INTO seen VALUES (e.event)'");
-    must_load(world);
+    live_world_load(world);
     suite = session_generate(&with, NULL, "mine", &diag);
     assert_non_null(suite);
     live_run(world->conn, "BEGIN");
@@ -329,11 +311,11 @@ static void half_a_session(void **state)
 {
     World *world = *state;
 
-    must_load(world);
+    live_world_load(world);
     live_run(world->conn, "CREATE FUNCTION pg_temp.mine(e pgmi_test_event) RETURNS int"
                           " LANGUAGE sql AS 'SELECT e.depth';"
                           "DROP TABLE pg_temp._pgmi_source CASCADE");
-    must_load(world);
+    live_world_load(world);
     live_expect(world->conn, count_files, "2");
     live_expect(
         world->conn,
@@ -383,7 +365,7 @@ static void set_parameter(void **state)
 
     assert_true(session_set_param(world->session, NULL, "early", "1", &diag));
     assert_string_equal(params_get(session_user_params(world->session), "early"), "1");
-    must_load(world);
+    live_world_load(world);
     assert_true(session_set_param(world->session, world->conn, "Late", "a'b", &diag));
     assert_true(session_set_param(world->session, world->conn, "late", "c", &diag));
     live_expect(world->conn,
@@ -404,7 +386,7 @@ static void settings_of_the_user(void **state)
              "SET search_path = public, pg_temp; SET client_min_messages = log;"
              "SET client_encoding = LATIN1; SET standard_conforming_strings = off");
     for (int i = 0; i < 2; i++) {
-        must_load(world);
+        live_world_load(world);
         live_expect(
             world->conn,
             "SELECT concat_ws(' ', current_setting('search_path'),"
@@ -456,10 +438,10 @@ static void silence(void **state)
     Diag diag = DIAG_INIT;
 
     PQsetNoticeReceiver(world->conn, count_notice, &notices);
-    must_load(world);
-    must_load(world);
+    live_world_load(world);
+    live_world_load(world);
     assert_true(session_unload(world->session, world->conn, &diag));
-    must_load(world);
+    live_world_load(world);
     assert_int_equal(notices, 0);
 }
 
@@ -487,7 +469,7 @@ static void cancelled_load(void **state)
     load_report_free(&report);
 }
 
-#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, open_world, live_close)
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, live_open_files, live_close)
 
 int main(void)
 {
