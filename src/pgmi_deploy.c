@@ -354,9 +354,13 @@ void pgmi_deploy_one(PgmiDeploy *deploy)
 
     start_clock(deploy);
     result->attempted = true;
-    result->database = xstrdup(deploy->to.target_database);
+    result->database = xstrdup(*deploy->to.target_database
+                                   ? deploy->to.target_database
+                                   : (const char *)strmap_get(&deploy->to.other, "service"));
     conn = deploy_open_database(&deploy->to, &database, &deploy->options, &causes, &diag);
     if (conn) {
+        free(result->database);
+        result->database = xstrdup(PQdb(conn));
         deploy->session = session_new();
         deploy_run(deploy->session, conn, &deploy->project, &deploy->params, deploy->script,
                    &deploy->options, result);

@@ -64,9 +64,12 @@ static void resolve_service(const char *name, Resolved *to)
 /* Database and server, without anything that may be secret. */
 static char *label_of(const Resolved *to)
 {
-    char *text = to->host && *to->host == '/' ? xstrdup(to->target_database)
-                                              : xasprintf("%s@%s:%d", to->target_database,
-                                                          to->host ? to->host : "", to->port);
+    const char *service = strmap_get(&to->other, "service");
+    char *text = !to->host && service           ? xasprintf("%s%s%s", to->target_database,
+                                                  *to->target_database ? "@" : "", service)
+                 : to->host && *to->host == '/' ? xstrdup(to->target_database)
+                                                : xasprintf("%s@%s:%d", to->target_database,
+                                                            to->host ? to->host : "", to->port);
     char *label = project_show_path(text);
 
     free(text);
@@ -88,8 +91,11 @@ static bool add_target(Many *many, const char *line, Diag *diag)
         return target->resolved = true;
     }
     flags.connection = line;
-    if (!connection_resolve(&flags, &deploy->env, &deploy->config, &target->to, diag))
+    if (!connection_resolve(&flags, &deploy->env, &deploy->config, &target->to, diag)) {
+        free(diag->detail); /* the string's origin is the file, which is named in front */
+        diag->detail = NULL;
         return false;
+    }
     target->resolved = true;
     if (!pgmi_check_cloud(&target->to, diag))
         return false;
@@ -116,6 +122,9 @@ static bool read_targets(Many *many, Diag *diag)
     bool ok = true;
     int number = 0;
 
+    if (many->deploy->pgmi->args.connection.connection)
+        return diag_set(diag, EXIT_PGMI_CONFIG,
+                        "--connection and --targets cannot be used together");
     if (!strbuf_read_file(&text, path))
         return diag_set(diag, EXIT_PGMI_CONFIG, "cannot read targets file \"%s\": %s", path,
                         strerror(errno));

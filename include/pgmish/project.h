@@ -210,7 +210,8 @@ typedef struct ConnectionString {
 
 void connection_string_free(ConnectionString *cs);
 /* R7.  Host, port and database are filled in with the built-in defaults when the string does not
- * name them (R2); everything else is NULL, 0 or -1 then.  Messages never quote the string. */
+ * name them (R2), unless it names a service: then what it leaves out is NULL, 0 or "" (database).
+ * Everything else is NULL, 0 or -1 then.  Messages never quote the string. */
 bool connection_string_parse(const char *text, ConnectionString *cs, Diag *diag);
 
 /* The command line's connection options, borrowed; NULL, 0, false: not given. */
@@ -233,7 +234,8 @@ typedef struct Resolved {
     char *username; /* NULL: libpq takes the operating system's user */
     char *password; /* NULL: libpq looks into the password file */
     char *target_database, *maintenance_database; /* never NULL */
-    char *sslmode, *application_name;             /* never NULL */
+    char *application_name;                       /* never NULL */
+    char *sslmode;                                /* NULL: the service's */
     char *sslcert, *sslkey, *sslrootcert, *sslpassword;
     int connect_timeout; /* seconds, -1: not given */
     StrMap other;        /* further libpq keywords of a connection string */

@@ -153,6 +153,19 @@ for my $list (["host=/nonexistent,$host port=1,5432 user=postgres dbname=fresh",
     ($exit, $out, $err) = pgmi(['deploy', $nothing, $string ? ('--connection', $string) : ('-d', 'fresh')], server => $server, env => $env);
     is($exit, 0, 'the second of two hosts: ' . ($string // 'by the environment')) or diag($err);
 }
+my $services = private_dir() . '/services';
+spew($services, "[here]\nhost=$host\nuser=postgres\ndbname=fresh\n");
+my @service = (server => $server, env => { PGSERVICEFILE => $services, PGHOST => '/nonexistent', PGPORT => undef, PGDATABASE => undef });
+for my $string ('service=here', 'postgresql://?service=here') {
+    ($exit, $out, $err) = pgmi(['deploy', $nothing, '--json', '--connection', $string], @service);
+    is("$exit " . ($out =~ /"database": "(\w+)"/)[0], '0 fresh', "$string: libpq finds host and database there") or diag($err);
+}
+($exit, $out, $err) = pgmi(['deploy', $nothing, '--connection', 'service=here', '-d', 'theirs'], @service);
+is($exit, 0, '... and -d names another database') or diag($err);
+($exit, $out, $err) = pgmi(['deploy', $nothing, '--connection', 'service=here', '--overwrite', '--force'], @service);
+is($exit, 10, '... which --overwrite wants to be told');
+($exit, $out, $err) = pgmi(['deploy', $nothing, '--connection', 'service=gone'], @service);
+like("$exit $err", qr/^11 .*error: could not connect to service "gone"\n/s, 'a service that is not there');
 ($exit, $out, $err) = pgmi(['deploy', $dir, '--connection', 'host=/nonexistent,/neither port=1,2 dbname=x'], server => $server);
 is($exit, 11, 'no host of a list: 11');
 like($err, qr{no server answers at hosts "/nonexistent,/neither", ports "1,2"\n}, '... all named');

@@ -100,4 +100,10 @@ is($server->query("SELECT count(*) FROM pg_class WHERE relname = 'slow'", 'tenan
 is($exit, 16, 'the time limit of each');
 is(join(' ', map { $_->{exitCode} } @{ decode_json($out) }), '16 16 16 16 16', '... of all five');
 
+spew($list, "# one\nhost=$host garbage\n");
+($exit, $out, $err) = pgmi(['deploy', $dir, '--targets', $list], server => $server, env => \%env);
+like("$exit $err", qr/^10 .*: line 2: invalid connection string: (?!.*--connection)/s, 'a bad line: its number, and nothing of an option');
+($exit, $out, $err) = pgmi(['deploy', $dir, '--targets', $list, '--connection', 'host=x'], server => $server, env => \%env);
+like("$exit $err", qr/^10 .*--connection and --targets cannot be used together/s, '--connection beside it is refused');
+
 done_testing();

@@ -542,13 +542,15 @@ bool connection_string_parse(const char *text, ConnectionString *cs, Diag *diag)
         connection_string_free(cs);
         return false;
     }
-    /* R2: what a string leaves out takes the built-in default */
+    /* R2: what a string leaves out takes the built-in default, or libpq finds it at the service */
+    if (!cs->database)
+        cs->database = xstrdup(strmap_get(&cs->other, "service") ? "" : "postgres");
+    if (strmap_get(&cs->other, "service"))
+        return true;
     if (!cs->host)
         cs->host = xstrdup(strmap_get(&cs->other, "hostaddr") ? "" : "localhost");
     if (!cs->port)
         cs->port = 5432;
-    if (!cs->database)
-        cs->database = xstrdup("postgres");
     return true;
 }
 

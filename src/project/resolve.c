@@ -162,7 +162,9 @@ static bool resolve_string(const Sources *from, Resolved *to, Diag *diag)
 {
     const ConnectionFlags *flags = from->flags;
     const ConnectionString *string = from->string;
-    bool other_target = flags->database && strcmp(flags->database, string->database) != 0;
+    bool service = strmap_get(&string->other, "service") != NULL;
+    bool other_target = flags->database && *string->database &&
+                        strcmp(flags->database, string->database) != 0;
 
     to->host = copy_first(flags->host, string->host, NULL, NULL);
     to->port = flags->port ? flags->port : string->port;
@@ -174,6 +176,12 @@ static bool resolve_string(const Sources *from, Resolved *to, Diag *diag)
     to->application_name = copy_first(string->application_name, NULL, NULL, "pgmi");
     to->connect_timeout = string->connect_timeout;
     to->target_database = copy_first(flags->database, string->database, NULL, NULL);
+    if (service) { /* libpq finds there what is not given */
+        free(to->sslmode);
+        to->sslmode = copy_first(flags->sslmode, string->sslmode, NULL, NULL);
+        if (!to->target_database)
+            to->target_database = xstrdup("");
+    }
     /* R6 */
     if (other_target)
         to->maintenance_database = xstrdup(string->database);
@@ -185,7 +193,7 @@ static bool resolve_string(const Sources *from, Resolved *to, Diag *diag)
     for (size_t i = 0; i < string->other.len; i++)
         strmap_set(&to->other, string->other.entries[i].key,
                    xstrdup(string->other.entries[i].value));
-    if (to->port > 0 && to->port <= 65535)
+    if ((to->port > 0 && to->port <= 65535) || (service && !to->port))
         return true;
     diag_set(diag, EXIT_PGMI_CONFIG, "port %d is out of range", to->port);
     return diag_hint(diag, "A port is a number from 1 to 65535.");
@@ -321,7 +329,7 @@ static bool check_result(const Resolved *to, Diag *diag)
                          "Give --database, set PGDATABASE, or write connection.database into "
                          "pgmi.yaml.");
     }
-    if (!sslmode_valid(to->sslmode)) {
+    if (to->sslmode && !sslmode_valid(to->sslmode)) {
         char *shown = project_show_path(to->sslmode);
 
         diag_set(diag, EXIT_PGMI_CONFIG, "invalid sslmode \"%.40s\"", shown);

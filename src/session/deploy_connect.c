@@ -154,6 +154,16 @@ static bool passing(const Failure *failure)
     return false;
 }
 
+/* A service may name the database. */
+static void could_not_connect(const char *database, const char *place, Diag *diag)
+{
+    if (*database)
+        diag_set(diag, EXIT_PGMI_CONNECTION, "could not connect to database \"%s\" at %s",
+                 database, place);
+    else
+        diag_set(diag, EXIT_PGMI_CONNECTION, "could not connect to %s", place);
+}
+
 static void explain_sqlstate(const Failure *failure, const Resolved *to, const char *database,
                              const char *place, Diag *diag)
 {
@@ -187,8 +197,7 @@ static void explain_sqlstate(const Failure *failure, const Resolved *to, const c
         diag_set(diag, EXIT_PGMI_CONNECTION, "%s is not accepting connections now", place);
         diag_hint(diag, "It may be starting up, shutting down or recovering; try again later.");
     } else {
-        diag_set(diag, EXIT_PGMI_CONNECTION, "could not connect to database \"%s\" at %s",
-                 database, place);
+        could_not_connect(database, place, diag);
     }
 }
 
@@ -211,15 +220,15 @@ static void explain_transport(const Failure *failure, const char *database, cons
         diag_set(diag, EXIT_PGMI_CONNECTION, "TLS could not be set up with %s", place);
         diag_hint(diag, "Check sslmode, sslrootcert and the certificates.");
     } else {
-        diag_set(diag, EXIT_PGMI_CONNECTION, "could not connect to database \"%s\" at %s",
-                 database, place);
+        could_not_connect(database, place, diag);
     }
 }
 
 static void explain(const Failure *failure, const Resolved *to, const char *database,
                     Diag *diag)
 {
-    char *place = !to->host ? xstrdup("the server of the service")
+    const char *service = strmap_get(&to->other, "service");
+    char *place = !to->host ? xasprintf("service \"%s\"", service ? service : "")
                   : strchr(to->host, ',') && to->ports
                       ? xasprintf("hosts \"%s\", ports \"%s\"", to->host, to->ports)
                   : strchr(to->host, ',')

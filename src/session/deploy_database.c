@@ -356,6 +356,11 @@ static bool overwrite_allowed(Work *work)
 
     if (!name_fits(work))
         return false;
+    if (!*target) {
+        diag_set(work->diag, EXIT_PGMI_CONFIG, "cannot overwrite the database of a service");
+        diag_hint(work->diag, "Name it: --database.");
+        return fail(work);
+    }
 
     if (ascii_casecmp(target, work->to->maintenance_database) == 0) {
         diag_set(work->diag, EXIT_PGMI_CONFIG,
