@@ -64,6 +64,13 @@ apt_install() {
     [ -z "$failed" ] || exit "$failed"
 }
 
+# The packages that `postgresql` stands for, as far as they are installed: dpkg-query also lists names
+# that others only mention (postgresql-9.1), which apt-get would stumble over.
+installed_versions() {
+    dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' 'postgresql-[0-9]*' 'postgresql-client-[0-9]*' \
+        libpq5 2>/dev/null | sed -n 's/^ii *//p'
+}
+
 # An old psql hinders nothing but the tests' comparisons: the demo does not renew it, and where it
 # cannot be renewed (no network, no root, no newer one) the tests run all the same.
 install_debian() {
@@ -74,8 +81,7 @@ install_debian() {
         return 0
     fi
     # shellcheck disable=SC2046
-    (apt_install postgresql postgresql-client $(dpkg-query -W -f '${Package} ' \
-        'postgresql-[0-9]*' 'postgresql-client-[0-9]*' libpq5 2>/dev/null || true)) || true
+    (apt_install postgresql postgresql-client $(installed_versions)) || true
     psql_is_recent || say "warning: $(real_psql) is older than 15.20; some comparisons with it will differ"
 }
 

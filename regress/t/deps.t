@@ -22,7 +22,9 @@ sub deps
     my (%machine) = @_;
     unlink $log;
     program('psql', "echo 'psql (PostgreSQL) $machine{psql} (Debian)'");
-    program('dpkg-query', 'case "$*" in *"Status-Abbrev"*" ' . ($machine{missing} // 'none') . '") ;; *Status-Abbrev*) echo "ii " ;; esac');
+    program('dpkg-query', 'case "$*" in *"Status-Abbrev"*" ' . ($machine{missing} // 'none') . '") ;;'
+        . ' *postgresql-client-*libpq5*) printf "ii  postgresql-15\nun  postgresql-9.1\nii  libpq5\n" ;;'
+        . ' *Status-Abbrev*) echo "ii " ;; esac');
     program('apt-get', 'echo "$*" >>' . $log . '; ' . ($machine{apt} // 'exit 0'));
     program('sudo', $machine{sudo} // 'exec "$@"');
     program('id', 'echo 1000');
@@ -46,7 +48,7 @@ isnt($exit, 0, '... or when root is not to be had');
 
 ($exit, $said, $calls) = deps(psql => '15.18');
 is($exit, 0, 'an old psql: exit status');
-like($calls, qr{^install .* postgresql postgresql-client}m, '... it is to be renewed');
+like($calls, qr{^install .* postgresql postgresql-client postgresql-15 libpq5$}m, '... it is to be renewed, and what is installed of it');
 like($said, qr{warning: .*older than 15\.20}, '... and when there is none newer, that is said');
 ($exit, $said, $calls) = deps(psql => '15.18', apt => 'exit 100');
 is($exit, 0, 'an old psql and no network: no reason to stop');
