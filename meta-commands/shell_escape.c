@@ -14,7 +14,6 @@ static MetaResult run_shell_escape(Shell *shell, const MetaCall *call)
                         : xasprintf("exec %s", user_shell ? user_shell : "/bin/sh");
     int status;
 
-    fflush(NULL);
     status = system(command);
     free(command);
     if (status != 127 && status != -1)

@@ -471,7 +471,8 @@ bool shell_editor_takes_line(void); /* it is known how to tell it a line */
 /* ---- strings of the shell ---------------------------------------------------------------------------- */
 
 char *expand_tilde(char *path); /* owned in, owned out */
-/* What ECHO shows of a line of input, from byte `skip` on: parameter values of \pgmi masked. */
+/* What ECHO shows of a line of input, from byte `skip` on: parameter values of \pgmi masked.  Not
+ * flushed: psql does that for lines of a script only. */
 void shell_echo_line(const char *line, size_t skip);
 /* Runs a command with the shell; output appended, one trailing newline removed. */
 void run_backquote(Shell *shell, const char *command, StrBuf *out);

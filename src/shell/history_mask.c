@@ -122,6 +122,5 @@ void shell_echo_line(const char *line, size_t skip)
     char *masked = strstr(line, "\\pgmi") ? history_masked(line) : NULL;
 
     puts((masked ? masked : line) + skip);
-    fflush(stdout);
     free(masked);
 }

@@ -575,8 +575,10 @@ static bool line_is_for_lexer(Loop *loop, bool *leave)
     if (loop->input->interactive && bare_word(loop, leave))
         return false;
     if (shell->set.echo == ECHO_ALL && !loop->input->interactive &&
-        !step_reads(shell, loop->input)) /* it shows what it comes to */
+        !step_reads(shell, loop->input)) { /* it shows what it comes to */
         shell_echo_line(line->data, 0);
+        fflush(stdout);
+    }
     return true;
 }
 

@@ -15,7 +15,6 @@ bool shell_open_output(Shell *shell, const char *target, FILE **stream, bool *is
     if (!target || !*target) {
         *stream = stdout;
     } else if (*target == '|') {
-        fflush(NULL);
         *stream = popen(target + 1, "w");
         *is_pipe = true;
     } else {

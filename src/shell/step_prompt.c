@@ -345,8 +345,10 @@ static ReadStatus read_prompt(Input *input, const char *prompt, StrBuf *line)
             return READ_LINE;
         if (shell->set.echo == ECHO_ALL && !input->interactive && line->len &&
             (step_is_word(line->data) || edit_argument(line->data) ||
-             needs_session(step, line->data)))
+             needs_session(step, line->data))) {
             shell_echo_line(line->data, 0);
+            fflush(stdout);
+        }
         if (!take_line(step, line->data)) {
             step->touched = true;
             return READ_LINE;

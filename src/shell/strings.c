@@ -55,7 +55,7 @@ void run_backquote(Shell *shell, const char *command, StrBuf *out)
     bool failed = true;
     FILE *pipe;
 
-    fflush(NULL);
+    /* nothing is flushed before: what \echo has printed of its line comes behind, as in psql */
     pipe = popen(command, "r");
     if (pipe) {
         failed = !strbuf_read_stream(out, pipe);
