@@ -8,7 +8,7 @@ set -eu
 umask 022 # what is installed is for every user of the machine
 
 purpose=${1:-check}
-build_packages="gcc make pkg-config libpq-dev libncurses-dev libyaml-dev libxml2-dev libssl-dev"
+build_packages="gcc make pkg-config libpq-dev libedit-dev libyaml-dev libxml2-dev libssl-dev"
 test_packages="libxml2-utils libcmocka-dev libjansson-dev postgresql postgresql-client pgbouncer perl libipc-run-perl libio-pty-perl"
 
 say() { printf 'deps: %s\n' "$*"; }
@@ -88,12 +88,12 @@ install_debian() {
 explain_elsewhere() {
     say "this system has no apt-get; please install by its own means:"
     cat <<'TEXT'
-  Fedora, RHEL:  dnf install gcc make pkgconf libpq-devel ncurses-devel libyaml-devel libxml2-devel \
+  Fedora, RHEL:  dnf install gcc make pkgconf libpq-devel libedit-devel libyaml-devel libxml2-devel \
                      openssl-devel libcmocka-devel jansson-devel postgresql-server postgresql pgbouncer \
                      perl-IPC-Run perl-IO-Tty perl-Test-Simple
-  Arch:          pacman -S base-devel postgresql postgresql-libs ncurses libyaml libxml2 openssl \
+  Arch:          pacman -S base-devel postgresql postgresql-libs libedit libyaml libxml2 openssl \
                      cmocka jansson pgbouncer perl-ipc-run perl-io-tty
-  macOS:         brew install postgresql@15 ncurses libyaml libxml2 openssl@3 cmocka jansson pgbouncer
+  macOS:         brew install postgresql@15 libedit libyaml libxml2 openssl@3 cmocka jansson pgbouncer
                      and: cpan IPC::Run IO::Pty
 TEXT
     # Going on makes sense when the compiler and libpq are there: the build says the rest.

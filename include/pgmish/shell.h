@@ -151,14 +151,13 @@ struct Input {
 
 Input *input_from_stream(FILE *stream, const char *name, bool owns_stream);
 Input *input_from_text(const char *text, const char *name); /* text is copied */
-Input *
-input_from_terminal(Shell *shell); /* line editing, or plain stdin with -n or no terminal */
-void input_close(Input *input);    /* NULL is fine */
+Input *input_from_terminal(Shell *shell); /* libedit, or plain stdin with -n or no terminal */
+void input_close(Input *input);           /* NULL is fine */
 
 /* Reads one line of any length, newline removed.  False at the end (line empty). */
 bool read_stream_line(FILE *stream, StrBuf *line, bool *failed);
 
-/* Line editing (editing*.c and history.c). */
+/* Line editing (editing*.c and history.c; the only files that see libedit). */
 typedef struct Editing Editing;
 /* Reads HISTFILE's history and sets shell->editing; no-op with notty or no_editing.  After the
  * startup files, as these may set HISTFILE. */

@@ -67,8 +67,7 @@ void strbuf_addc(StrBuf *buf, char c);
 void strbuf_addf(StrBuf *buf, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void strbuf_vaddf(StrBuf *buf, const char *fmt, va_list args) PRINTF_LIKE(2, 0);
 void strbuf_truncate(StrBuf *buf, size_t len); /* len <= buf->len */
-void strbuf_insert(StrBuf *buf, size_t at, const char *s, size_t len);
-NEVER_NULL char *strbuf_detach(StrBuf *buf); /* caller frees; buf is empty again */
+NEVER_NULL char *strbuf_detach(StrBuf *buf);   /* caller frees; buf is empty again */
 void strbuf_swap(StrBuf *a, StrBuf *b);
 /* Reads the rest of a stream, or a whole file.  False: errno tells why. */
 bool strbuf_read_stream(StrBuf *buf, FILE *stream);

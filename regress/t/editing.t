@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# Line editing: keys, Ctrl-C and Ctrl-D, pasting, resizing, signals, inputrc, terminals
+# Line editing: keys, Ctrl-C and Ctrl-D, pasting, resizing, signals, inputrc and editrc, terminals
 # that can do little.  What readline users know is compared with psql as rendered screens.
 use strict;
 use warnings;
@@ -139,7 +139,7 @@ for my $term ('dumb', 'nosuchterminal', '') {
     is($dumb->finish("TERM=$term: ends"), 0, "TERM=$term: status");
 }
 
-# ---- inputrc --------------------------------------------------------------------------------------
+# ---- inputrc, editrc --------------------------------------------------------------------------------------
 my $dir = private_dir();
 spew("$dir/inputrc", <<'RC');
 # keys
@@ -159,6 +159,13 @@ spew("$dir/vi", "set editing-mode vi\n");
 same_screen('vi keys', $server,
     [ [ "xELECT 1;\e0rSA\r", $prompt ], [ "SELECT 2 3;\ehhxi,\r", $prompt ] ],
     env => { INPUTRC => "$dir/vi" }, fix => sub { $_[0] =~ s/\(ins\)|\(cmd\)//gr });
+spew("$dir/.editrc", "psql:bind -s ^O 'SELECT 77;'\nother:bind -s ^O 'SELECT 88;'\n");
+my $editrc = spawn_pty([ pgmish_program(), '-X' ], server => $server, timeout => 30,
+    env => { HOME => $dir });
+$editrc->expect($prompt, 'editrc: prompt');
+$editrc->send("\x0f\r");
+$editrc->expect(qr/77\n\(1 row\)/, 'editrc: its binding for psql');
+undef $editrc;
 
 # ---- the same stdin afterwards ------------------------------------------------------------------------------
 same_screen('a program that reads the terminal', $server,

@@ -1,352 +1,195 @@
 /*
- * editing_keys.c — from keys to commands: sequences, numeric arguments, macros, typed characters.
+ * editing_keys.c — keys: where they come from, what those of ours do.
  */
 #include "editing.h"
 
-#include <ctype.h>
-#include <limits.h>
+#include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
 #include <wchar.h>
 
-enum {
-    ESCAPE = 033,
-    SEQUENCE_MS = 500,
-    SEQUENCE_MAX = 32,
-    ARGUMENT_MAX = 1000000,
-    PUSHED_MAX = 65536
-};
+#include "complete.h"
 
-/* ---- tables -------------------------------------------------------------------------------------- */
+/* ---- signals between keys ----------------------------------------------------------------- */
 
-static Binding *find_binding(const Keymap *map, const char *keys, size_t len)
+static void leave_terminal(Editing *editing)
 {
-    for (size_t i = 0; i < map->len; i++)
-        if (map->items[i].len == len && memcmp(map->items[i].keys, keys, len) == 0)
-            return &map->items[i];
-    return NULL;
+    if (editing->bracketed_paste)
+        fputs("\033[?2004l", stdout);
+    fflush(stdout);
+    el_set(editing->el, EL_PREP_TERM, 0);
 }
 
-const Binding *editing_bound(const Keymap *map, const char *keys, size_t len)
+static void enter_terminal(Editing *editing)
 {
-    return find_binding(map, keys, len);
+    struct signalfd_siginfo gone;
+
+    /* The SIGCONT that woke us up needs no second answer. */
+    while (read(editing->signal_fd, &gone, sizeof gone) == (ssize_t)sizeof gone)
+        ;
+    el_set(editing->el, EL_PREP_TERM, 1);
+    if (editing->bracketed_paste)
+        fputs("\033[?2004h", stdout);
+    el_set(editing->el, EL_REFRESH);
 }
 
-void editing_bind(Editing *editing, KeymapName name, const char *keys, size_t len, EditRun *run,
-                  const char *macro, size_t macro_len)
+/* Lets a signal do what it does outside of line editing: stop us, end us, or run a handler. */
+static void deliver(Editing *editing, int signal)
 {
-    Keymap *map = &editing->keymaps[name];
-    Binding *binding = find_binding(map, keys, len);
+    sigset_t one;
 
-    if (!binding) {
-        if (map->len == map->cap) {
-            map->cap = map->cap ? map->cap * 2 : 128;
-            map->items = xrealloc(map->items, map->cap * sizeof *map->items);
-        }
-        binding = &map->items[map->len++];
-        *binding = (Binding){.keys = xstrndup(keys, len), .len = len};
+    leave_terminal(editing);
+    raise(signal);
+    sigemptyset(&one);
+    sigaddset(&one, signal);
+    sigprocmask(SIG_UNBLOCK, &one, NULL);
+    sigprocmask(SIG_BLOCK, &one, NULL);
+    enter_terminal(editing);
+}
+
+/* False: the line is to be given up. */
+static bool serve_signal(Editing *editing)
+{
+    struct signalfd_siginfo info;
+
+    if (read(editing->signal_fd, &info, sizeof info) != (ssize_t)sizeof info)
+        return true;
+    switch (info.ssi_signo) {
+    case SIGINT:
+        editing->interrupted = true;
+        return false;
+    case SIGWINCH:
+        el_resize(editing->el);
+        return true;
+    case SIGCONT:
+        enter_terminal(editing);
+        return true;
+    default:
+        deliver(editing, (int)info.ssi_signo);
+        return true;
     }
-    free(binding->macro);
-    binding->run = run;
-    binding->macro = macro ? xstrndup(macro, macro_len) : NULL;
-    binding->macro_len = macro_len;
 }
 
-void editing_keys_free(Editing *editing)
-{
-    for (int name = 0; name < KEYMAPS; name++) {
-        Keymap *map = &editing->keymaps[name];
+/* ---- keys ------------------------------------------------------------------------------------ */
 
-        for (size_t i = 0; i < map->len; i++) {
-            free(map->items[i].keys);
-            free(map->items[i].macro);
+static int read_terminal_byte(Editing *editing, unsigned char *byte)
+{
+    struct pollfd fds[] = {{.fd = STDIN_FILENO, .events = POLLIN},
+                           {.fd = editing->signal_fd, .events = POLLIN}};
+
+    for (;;) {
+        if (poll(fds, lengthof(fds), -1) < 0 && errno != EINTR)
+            return -1;
+        if (fds[1].revents & POLLIN && !serve_signal(editing)) {
+            errno = EINTR;
+            return -1;
         }
-        free(map->items);
-        *map = (Keymap){0};
+        if (fds[0].revents) {
+            ssize_t n = read(STDIN_FILENO, byte, 1);
+
+            if (n >= 0 || errno != EINTR)
+                return (int)n;
+        }
+        fds[0].revents = fds[1].revents = 0;
     }
 }
 
-/* ---- reading a sequence --------------------------------------------------------------------------- */
-
-static bool is_bound(const Binding *binding)
+int editing_read_byte(Editing *editing, unsigned char *byte)
 {
-    return binding && (binding->run || binding->macro);
+    if (editing->ahead_len) {
+        *byte = editing->ahead[0];
+        memmove(editing->ahead, editing->ahead + 1, --editing->ahead_len);
+        return 1;
+    }
+    return read_terminal_byte(editing, byte);
 }
 
-static bool is_prefix(const Keymap *map, const char *keys, size_t len)
-{
-    for (size_t i = 0; i < map->len; i++)
-        if (map->items[i].len > len && memcmp(map->items[i].keys, keys, len) == 0 &&
-            is_bound(&map->items[i]))
-            return true;
-    return false;
-}
-
-/* Behind Escape and Ctrl-X capital letters are the small ones, where they are nothing else. */
-static const Binding *binding_of(const Keymap *map, const char *keys, size_t len)
-{
-    const Binding *found = find_binding(map, keys, len);
-    char lower[SEQUENCE_MAX];
-
-    if (is_bound(found) || len != 2 || fold_lower(keys[1]) == keys[1] || map->items == NULL)
-        return is_bound(found) ? found : NULL;
-    lower[0] = keys[0];
-    lower[1] = fold_lower(keys[1]);
-    found = find_binding(map, lower, len);
-    return is_bound(found) ? found : NULL;
-}
+enum { ESCAPE = 033, PASTE_KEY = 036, SEQUENCE_MS = 50 };
 
 /*
- * Reads until a binding is complete or nothing can come of it.  A sequence that is a command of its
- * own and the beginning of longer ones (Escape with vi's keys) is the command if nothing follows
- * soon.  len 0: nothing was read.
+ * With vi's keys Escape is a command of its own, so libedit can bind nothing that begins with it.
+ * The mark of pasted text comes in one piece: it is looked for here, and a key that nobody types
+ * stands for it.
  */
-static const Binding *read_sequence(Editing *editing, char *keys, size_t *len)
+static unsigned char paste_or_escape(Editing *editing)
 {
-    const Keymap *map = &editing->keymaps[editing->keymap];
-    const Binding *found = NULL, *shorter = NULL;
-    size_t shorter_len = 0;
+    static const char mark[] = "[200~";
+    struct pollfd fd = {.fd = STDIN_FILENO, .events = POLLIN};
+
+    while (editing->ahead_len < sizeof mark - 1) {
+        unsigned char byte;
+
+        if (poll(&fd, 1, SEQUENCE_MS) <= 0 || read_terminal_byte(editing, &byte) <= 0)
+            return ESCAPE;
+        editing->ahead[editing->ahead_len++] = byte;
+        if (byte != (unsigned char)mark[editing->ahead_len - 1])
+            return ESCAPE;
+    }
+    editing->ahead_len = 0;
+    return PASTE_KEY;
+}
+
+int editing_read_key(EditLine *el, wchar_t *key)
+{
+    Editing *editing;
+    mbstate_t state = {0};
     unsigned char byte;
 
-    for (*len = 0; *len < SEQUENCE_MAX;) {
-        if (editing_read_byte(editing, &byte) <= 0) {
-            *len = 0;
-            return NULL;
-        }
-        keys[(*len)++] = (char)byte;
-        found = binding_of(map, keys, *len);
-        if (found) {
-            shorter = found;
-            shorter_len = *len;
-        }
-        if (!is_prefix(map, keys, *len) ||
-            (found && !editing_input_waits(editing, SEQUENCE_MS)))
-            break;
-    }
-    /* What followed a complete binding and made no longer one is a key of its own. */
-    if (!found && shorter) {
-        editing_push(editing, keys + shorter_len, *len - shorter_len);
-        *len = shorter_len;
-    }
-    return shorter;
-}
-
-/* ---- numeric arguments ------------------------------------------------------------------------------- */
-
-static int argument_of(const Editing *editing)
-{
-    return editing->argument_sign * (editing->argument_given ? editing->argument : 1);
-}
-
-static void forget_argument(Editing *editing)
-{
-    editing->argument = 1;
-    editing->argument_sign = 1;
-    editing->argument_given = editing->argument_open = editing->argument_minus = false;
-}
-
-/* While the next key is waited for, the argument stands in the prompt's place. */
-static bool read_behind_argument(Editing *editing, unsigned char *byte)
-{
-    char *text = xasprintf("(arg: %d) ", argument_of(editing));
-    int n;
-
-    editing_message(editing, text);
-    n = editing_read_byte(editing, byte);
-    editing_message(editing, NULL);
-    free(text);
-    return n > 0;
-}
-
-static void add_digit(Editing *editing, unsigned char key)
-{
-    if (key == '-') {
-        editing->argument_sign = -editing->argument_sign;
-        editing->argument_minus = true;
-    } else {
-        int before = editing->argument_given ? editing->argument : 0;
-
-        editing->argument = before < ARGUMENT_MAX ? before * 10 + (key - '0') : before;
-        editing->argument_given = true;
-    }
-    editing->argument_open = true;
-}
-
-/* Digits behind the first need no Alt.  A key that is none puts the prompt back and is then served. */
-static bool is_more_argument(Editing *editing)
-{
-    unsigned char byte;
-    char again;
-
-    if (!editing->argument_open)
-        return false;
-    editing->argument_open = false;
-    if (!read_behind_argument(editing, &byte)) {
-        editing->done = editing->eof = true;
-        return true;
-    }
-    if (isdigit(byte) ||
-        (byte == '-' && !editing->argument_given && !editing->argument_minus)) {
-        add_digit(editing, byte);
-        return true;
-    }
-    again = (char)byte;
-    editing_push(editing, &again, 1);
-    /* "-" alone is -1, and a digit behind it (Alt-- Alt-2) goes behind that 1 */
-    editing->argument_given = editing->argument_given || editing->argument_minus;
-    return false;
-}
-
-static void digit_argument(Editing *editing, int count UNUSED, unsigned char key)
-{
-    editing->keeps_last = true;
-    add_digit(editing, key);
-}
-
-/* Four, sixteen, ... times; vi has none of it. */
-static void universal_argument(Editing *editing, int count, unsigned char key UNUSED)
-{
-    editing->keeps_last = true;
-    editing->argument = count * 4;
-    editing->argument_given = editing->argument_open = true;
-}
-
-/* ---- serving a key ---------------------------------------------------------------------------------------- */
-
-static void play(Editing *editing, const char *macro, size_t len)
-{
-    if (editing->pushed.len - editing->pushed_at < PUSHED_MAX)
-        editing_push(editing, macro, len);
-}
-
-static void run(Editing *editing, EditRun *command, unsigned char key)
-{
-    editing->killing = editing->keeps_last = false;
-    command(editing, argument_of(editing), key);
-    /* vi's commands leave the cursor on a character, never behind the last */
-    if (editing->keymap == KEYMAP_VI_COMMAND && editing->point == editing->text.len)
-        editing->point = edit_before(editing, editing->point);
-    if (!editing->keeps_last) {
-        if (editing->last != edit_self_insert || command != edit_self_insert)
-            editing->last = command;
-        forget_argument(editing);
-    }
-    /* readline's: typed ahead, characters between two deletions do not part them */
-    if (!editing->read_ahead)
-        editing->last_killed = editing->killing;
-    editing->read_ahead = false;
-}
-
-void editing_serve_key(Editing *editing)
-{
-    char keys[SEQUENCE_MAX];
-    const Binding *binding;
-    size_t len;
-
-    if (is_more_argument(editing))
-        return;
-    binding = read_sequence(editing, keys, &len);
-    if (editing->recording)
-        strbuf_addn(&editing->macro_recorded, keys, len);
-    if (!len) {
-        editing->done = editing->eof = true;
-    } else if (!binding) {
-        forget_argument(editing);
-        edit_bell(editing);
-    } else if (binding->macro) {
-        play(editing, binding->macro, binding->macro_len);
-    } else {
-        run(editing, binding->run, (unsigned char)keys[len - 1]);
-    }
-}
-
-/* ---- typed characters ------------------------------------------------------------------------------------ */
-
-/* The other bytes of a character whose first was read. */
-static size_t read_rest(Editing *editing, char *bytes, size_t len)
-{
+    el_get(el, EL_CLIENTDATA, &editing);
     for (;;) {
-        mbstate_t state = {0};
-        wchar_t c;
-        unsigned char byte;
+        int n = editing_read_byte(editing, &byte);
+        size_t used;
 
-        if (len >= MB_LEN_MAX || mbrtowc(&c, bytes, len, &state) != (size_t)-2)
-            return len;
-        if (editing_read_byte(editing, &byte) <= 0)
-            return len;
-        bytes[len++] = (char)byte;
-    }
-}
-
-size_t editing_read_char(Editing *editing, char *bytes)
-{
-    unsigned char byte;
-
-    if (editing_read_byte(editing, &byte) <= 0)
-        return 0;
-    bytes[0] = (char)byte;
-    return read_rest(editing, bytes, 1);
-}
-
-static void overwrite(Editing *editing, const char *bytes, size_t len, int count)
-{
-    edit_group_begin(editing);
-    for (; count > 0; count--) {
-        edit_insert(editing, bytes, len);
-        edit_delete(editing, editing->point, edit_next(editing, editing->point));
-    }
-    edit_group_end(editing);
-}
-
-/* Characters that wait already belong to the same command, as in readline. */
-static void insert_typed_ahead(Editing *editing)
-{
-    const Keymap *map = &editing->keymaps[editing->keymap];
-
-    while (editing->pushed_at == editing->pushed.len && editing_input_waits(editing, 0)) {
-        unsigned char byte;
-        char bytes[MB_LEN_MAX];
-        const Binding *binding;
-
-        if (editing_read_byte(editing, &byte) <= 0)
-            return;
-        bytes[0] = (char)byte;
-        binding = binding_of(map, bytes, 1);
-        if (!binding || binding->run != edit_self_insert || is_prefix(map, bytes, 1)) {
-            editing_push(editing, bytes, 1);
-            editing->read_ahead = true;
-            return;
+        if (n <= 0)
+            return n;
+        if (editing->vi && byte == ESCAPE && !editing->ahead_len)
+            byte = paste_or_escape(editing);
+        used = mbrtowc(key, (const char *)&byte, 1, &state);
+        if (used == (size_t)-2)
+            continue; /* more bytes to come */
+        if (used == (size_t)-1) {
+            memset(&state, 0, sizeof state); /* no character of this locale: drop it */
+            continue;
         }
-        edit_insert(editing, bytes, read_rest(editing, bytes, 1));
+        editing->keys++;
+        return 1;
     }
 }
 
-void edit_self_insert(Editing *editing, int count, unsigned char key)
-{
-    char bytes[MB_LEN_MAX] = {(char)key};
-    size_t len = read_rest(editing, bytes, 1);
-    StrBuf all = STRBUF_INIT;
+/* ---- functions of our own ------------------------------------------------------------------- */
 
-    if (editing->overwrite) {
-        overwrite(editing, bytes, len, count);
-        return;
-    }
-    for (int i = 0; i < count && i < ARGUMENT_MAX; i++)
-        strbuf_addn(&all, bytes, len);
-    edit_insert(editing, all.data, all.len);
-    strbuf_free(&all);
-    insert_typed_ahead(editing);
+/* Ctrl-D: the end on an empty line, else the character under the cursor goes.  libedit's own
+ * function would write "^D". */
+static unsigned char key_end_or_delete(EditLine *el, int ch)
+{
+    const LineInfoW *line = el_wline(el);
+
+    (void)ch;
+    if (line->lastchar == line->buffer)
+        return CC_EOF;
+    if (line->cursor == line->lastchar)
+        return CC_ERROR;
+    el_cursor(el, 1);
+    el_deletestr(el, 1);
+    return CC_REFRESH;
 }
 
 /* Pasted text goes in as it is: its tabs complete nothing, its newlines run nothing. */
-static void bracketed_paste_begin(Editing *editing, int count UNUSED, unsigned char key UNUSED)
+static unsigned char key_paste(EditLine *el, int ch)
 {
     static const char end_mark[] = "\033[201~";
     const size_t mark_len = sizeof end_mark - 1;
     StrBuf text = STRBUF_INIT;
+    Editing *editing;
     unsigned char byte;
+    int n;
 
-    while (editing_read_byte(editing, &byte) > 0) {
+    (void)ch;
+    el_get(el, EL_CLIENTDATA, &editing);
+    while ((n = editing_read_byte(editing, &byte)) > 0) {
         strbuf_addc(&text, (char)(byte == '\r' ? '\n' : byte));
         if (text.len >= mark_len &&
             memcmp(text.data + text.len - mark_len, end_mark, mark_len) == 0) {
@@ -354,140 +197,153 @@ static void bracketed_paste_begin(Editing *editing, int count UNUSED, unsigned c
             break;
         }
     }
-    if (!editing->interrupted)
-        edit_insert(editing, text.data, strlen(text.data));
+    if (n > 0 && text.len)
+        n = el_insertstr(el, text.data) == 0 ? 1 : -1;
     strbuf_free(&text);
+    return n <= 0 && editing->interrupted ? CC_EOF : CC_REFRESH;
 }
 
-static void quoted_insert(Editing *editing, int count, unsigned char key UNUSED)
+/*
+ * Enter.  A line that fills its last row has taken the cursor to the next one already: libedit would
+ * go down once more.
+ */
+static unsigned char key_newline(EditLine *el, int ch)
 {
-    char bytes[MB_LEN_MAX];
-    size_t len = editing_read_char(editing, bytes);
+    const LineInfoW *line = el_wline(el);
+    Editing *editing;
+    int column, rows;
 
-    for (; count > 0 && len && *bytes; count--)
-        edit_insert(editing, bytes, len);
+    (void)ch;
+    el_get(el, EL_CLIENTDATA, &editing);
+    rows = editing_rows_below(editing, &column);
+    if (column || line->lastchar == line->buffer)
+        rows++;
+    for (; rows > 0; rows--)
+        putchar('\n');
+    el_cursor(el, (int)(line->lastchar - line->cursor));
+    el_winsertstr(el, L"\n");
+    return CC_NEWLINE;
 }
 
-static void tab_insert(Editing *editing, int count, unsigned char key UNUSED)
+/* As readline's insert-comment with psql's comment sign: keeps the line without running it. */
+static unsigned char key_comment(EditLine *el, int ch)
 {
-    for (; count > 0; count--)
-        edit_insert(editing, "\t", 1);
+    const LineInfoW *line = el_wline(el);
+
+    (void)ch;
+    el_cursor(el, -(int)(line->cursor - line->buffer));
+    el_insertstr(el, "-- ");
+    el_push(el, "\n");
+    return CC_REFRESH;
 }
 
-/* ---- the end of a line, and the rest ----------------------------------------------------------------------- */
+/* ---- bindings --------------------------------------------------------------------------------- */
 
-static void accept_line(Editing *editing, int count UNUSED, unsigned char key UNUSED)
-{
-    editing->done = true;
-}
-
-/* The line becomes a comment and is not run; with an argument a comment is uncommented. */
-static void insert_comment(Editing *editing, int count UNUSED, unsigned char key UNUSED)
-{
-    const StrBuf *comment = &editing->comment_begin;
-
-    editing->point = 0;
-    if (!editing->argument_given)
-        edit_insert(editing, comment->data, comment->len);
-    else if (strncmp(editing->text.data, comment->data, comment->len) == 0)
-        edit_delete(editing, 0, comment->len);
-    else
-        edit_insert(editing, comment->data, comment->len);
-    editing->point = editing->text.len;
-    editing->done = true;
-}
-
-static void undo(Editing *editing, int count, unsigned char key UNUSED)
-{
-    for (; count > 0; count--)
-        if (!edit_undo(editing)) {
-            edit_bell(editing);
-            return;
-        }
-}
-
-static void revert_line(Editing *editing, int count UNUSED, unsigned char key UNUSED)
-{
-    while (edit_undo(editing))
-        ;
-    if (editing->vi)
-        editing->point = editing->mark = 0;
-}
-
-static void clear_screen(Editing *editing, int count UNUSED, unsigned char key UNUSED)
-{
-    editing_clear_screen(editing);
-}
-
-static void redraw_current_line(Editing *editing, int count UNUSED, unsigned char key UNUSED)
-{
-    editing_draw(editing);
-}
-
-static void abort_command(Editing *editing, int count UNUSED, unsigned char key UNUSED)
-{
-    edit_bell(editing);
-}
-
-static void overwrite_mode(Editing *editing, int count, unsigned char key UNUSED)
-{
-    editing->overwrite = editing->argument_given ? count > 0 : !editing->overwrite;
-}
-
-static void start_macro(Editing *editing, int count UNUSED, unsigned char key UNUSED)
-{
-    strbuf_reset(&editing->macro_recorded);
-    editing->recording = true;
-}
-
-/* The two keys that end it are no part of it. */
-static void end_macro(Editing *editing, int count UNUSED, unsigned char key UNUSED)
-{
-    if (!editing->recording)
-        return;
-    editing->recording = false;
-    strbuf_truncate(&editing->macro_recorded,
-                    editing->macro_recorded.len > 2 ? editing->macro_recorded.len - 2 : 0);
-    strbuf_swap(&editing->macro_last, &editing->macro_recorded);
-}
-
-static void call_macro(Editing *editing, int count, unsigned char key UNUSED)
-{
-    for (; count > 0 && !editing->recording; count--)
-        play(editing, editing->macro_last.data, editing->macro_last.len);
-}
-
-static void reread_init_file(Editing *editing, int count UNUSED, unsigned char key UNUSED)
-{
-    editing_read_inputrc(editing);
-}
-
-static void emacs_mode(Editing *editing, int count UNUSED, unsigned char key UNUSED)
-{
-    editing->vi = false;
-    editing->keymap = KEYMAP_EMACS;
-}
-
-const EditCommand edit_commands_keys[] = {
-    {"abort", abort_command},
-    {"accept-line", accept_line},
-    {"bracketed-paste-begin", bracketed_paste_begin},
-    {"call-last-kbd-macro", call_macro},
-    {"clear-display", clear_screen},
-    {"clear-screen", clear_screen},
-    {"digit-argument", digit_argument},
-    {"emacs-editing-mode", emacs_mode},
-    {"end-kbd-macro", end_macro},
-    {"insert-comment", insert_comment},
-    {"overwrite-mode", overwrite_mode},
-    {"quoted-insert", quoted_insert},
-    {"re-read-init-file", reread_init_file},
-    {"redraw-current-line", redraw_current_line},
-    {"revert-line", revert_line},
-    {"self-insert", edit_self_insert},
-    {"start-kbd-macro", start_macro},
-    {"tab-insert", tab_insert},
-    {"undo", undo},
-    {"universal-argument", universal_argument},
-    {NULL, NULL},
+/* Wide, because libedit keeps these pointers and would leak copies of narrow ones. */
+static const struct {
+    const wchar_t *name, *help;
+    unsigned char (*run)(EditLine *, int);
+} functions[] = {
+    {L"psql-complete", L"Complete the word", editing_complete_key},
+    {L"psql-end-or-delete", L"End of input, or delete the next character", key_end_or_delete},
+    {L"psql-search", L"Search in the history", editing_search_key},
+    {L"psql-paste", L"Insert pasted text", key_paste},
+    {L"psql-comment", L"Make the line a comment", key_comment},
+    {L"psql-newline", L"Accept the line", key_newline},
+    {L"psql-forward-word", L"Move to the end of the word", editing_forward_word},
+    {L"psql-backward-word", L"Move to the beginning of the word", editing_backward_word},
+    {L"psql-kill-line", L"Delete to the end of the line", editing_kill_line},
+    {L"psql-discard-line", L"Delete to the beginning of the line", editing_discard_line},
+    {L"psql-rubout-word", L"Delete back to a blank", editing_rubout_word},
+    {L"psql-kill-word", L"Delete to the end of the word", editing_kill_word},
+    {L"psql-backward-kill-word", L"Delete the word before", editing_backward_kill_word},
+    {L"psql-yank", L"Put back what was deleted", editing_yank},
+    {L"psql-upcase-word", L"Capital letters", editing_upcase_word},
+    {L"psql-downcase-word", L"Small letters", editing_downcase_word},
+    {L"psql-capitalize-word", L"A capital letter", editing_capitalize_word},
+    {L"psql-transpose", L"Change places", editing_transpose},
 };
+
+typedef struct Binding {
+    const char *key, *function;
+} Binding;
+
+/* Keys for every editing mode; those with a screen where the terminal can move up and erase. */
+static const struct {
+    const char *key, *function;
+    bool command_mode, screen; /* command_mode: of vi too */
+} own_keys[] = {
+    {"^I", "psql-complete", false, false}, {"^D", "psql-end-or-delete", true, false},
+    {"^R", "psql-search", true, true},     {"^S", "psql-search", true, true},
+    {"^M", "psql-newline", true, true},    {"^J", "psql-newline", true, true},
+    {"\\036", "psql-paste", true, true},
+};
+
+/* Keys that readline users expect and libedit's emacs map has not, or has otherwise. */
+static const Binding bindings[] = {
+    {"\\e[200~", "psql-paste"},
+    {"\\e#", "psql-comment"},
+    {"^R", "em-inc-search-prev"},
+    {"^S", "em-inc-search-next"},
+    {"^L", "ed-clear-screen"},
+    {"^U", "psql-discard-line"},
+    {"^W", "psql-rubout-word"},
+    {"^K", "psql-kill-line"},
+    {"^Y", "psql-yank"},
+    {"^T", "psql-transpose"},
+    {"\\eb", "psql-backward-word"},
+    {"\\eB", "psql-backward-word"},
+    {"\\ef", "psql-forward-word"},
+    {"\\eF", "psql-forward-word"},
+    {"\\ed", "psql-kill-word"},
+    {"\\eD", "psql-kill-word"},
+    {"\\eu", "psql-upcase-word"},
+    {"\\eU", "psql-upcase-word"},
+    {"\\el", "psql-downcase-word"},
+    {"\\eL", "psql-downcase-word"},
+    {"\\ec", "psql-capitalize-word"},
+    {"\\eC", "psql-capitalize-word"},
+    {"\\e[A", "ed-prev-history"},
+    {"\\e[B", "ed-next-history"},
+    {"\\e[C", "ed-next-char"},
+    {"\\e[D", "ed-prev-char"},
+    {"\\e[1~", "ed-move-to-beg"},
+    {"\\e[4~", "ed-move-to-end"},
+    {"\\e[7~", "ed-move-to-beg"},
+    {"\\e[8~", "ed-move-to-end"},
+    {"\\e[H", "ed-move-to-beg"},
+    {"\\e[F", "ed-move-to-end"},
+    {"\\e[3~", "ed-delete-next-char"},
+    {"\\e[2~", "em-toggle-overwrite"},
+    {"\\e[1;5C", "psql-forward-word"},
+    {"\\e[1;5D", "psql-backward-word"},
+    {"\\e[1;3C", "psql-forward-word"},
+    {"\\e[1;3D", "psql-backward-word"},
+    {"\\e[5C", "psql-forward-word"},
+    {"\\e[5D", "psql-backward-word"},
+    {"\\e\\e[C", "psql-forward-word"},
+    {"\\e\\e[D", "psql-backward-word"},
+    {"\\e^?", "psql-backward-kill-word"},
+    {"\\e^H", "psql-backward-kill-word"},
+};
+
+void editing_bind_own(Editing *editing)
+{
+    for (size_t i = 0; i < lengthof(own_keys); i++) {
+        if (own_keys[i].screen && !editing->bracketed_paste)
+            continue;
+        el_set(editing->el, EL_BIND, own_keys[i].key, own_keys[i].function, NULL);
+        if (editing->vi && own_keys[i].command_mode)
+            el_set(editing->el, EL_BIND, "-a", own_keys[i].key, own_keys[i].function, NULL);
+    }
+}
+
+void editing_bind_keys(Editing *editing)
+{
+    for (size_t i = 0; i < lengthof(functions); i++)
+        el_wset(editing->el, EL_ADDFN, functions[i].name, functions[i].help, functions[i].run);
+    el_set(editing->el, EL_EDITOR, "emacs");
+    for (size_t i = 0; i < lengthof(bindings); i++)
+        el_set(editing->el, EL_BIND, bindings[i].key, bindings[i].function, NULL);
+    editing_bind_own(editing);
+}

@@ -6,15 +6,118 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <wchar.h>
 
-void editing_screen_size(int *columns, int *rows)
+typedef struct Screen {
+    int columns, rows;
+} Screen;
+
+static Screen screen_size(void)
 {
-    const char *wide = getenv("COLUMNS"), *high = getenv("LINES");
+    Screen screen = {80, 24};
+    int columns, rows;
 
-    if (term_size(STDOUT_FILENO, columns, rows))
-        return;
-    *columns = wide && atoi(wide) > 0 ? atoi(wide) : 80;
-    *rows = high && atoi(high) > 0 ? atoi(high) : 24;
+    if (term_size(STDOUT_FILENO, &columns, &rows))
+        screen = (Screen){columns, rows};
+    return screen;
+}
+
+/* Cells of a text in the locale of line editing; a byte that is no character takes one. */
+static int text_width(const char *text)
+{
+    mbstate_t state = {0};
+    int width = 0;
+
+    while (*text) {
+        wchar_t c;
+        size_t n = mbrtowc(&c, text, MB_CUR_MAX, &state);
+
+        if (n == (size_t)-1 || n == (size_t)-2) {
+            memset(&state, 0, sizeof state);
+            n = 1;
+            width++;
+        } else {
+            width += wcwidth(c) > 0 ? wcwidth(c) : 0;
+        }
+        text += n;
+    }
+    return width;
+}
+
+/* ---- where the cursor is ---------------------------------------------------------------------- */
+
+/* Screen row, counted from the prompt's, on which a text ends that begins in `column`. */
+static int row_after(const char *text, size_t len, int *column, int columns)
+{
+    char *copy = xstrndup(text, len);
+    int row = 0;
+
+    for (char *line = copy; line;) {
+        char *next = strchr(line, '\n');
+
+        if (next)
+            *next++ = '\0';
+        *column += text_width(line);
+        row += *column / columns;
+        *column %= columns;
+        if (next) {
+            row++;
+            *column = 0;
+        }
+        line = next;
+    }
+    free(copy);
+    return row;
+}
+
+/* Row and column of the cursor. */
+static int cursor_row(Editing *editing, Screen screen, int *column)
+{
+    const LineInfo *line = el_line(editing->el);
+    StrBuf visible = STRBUF_INIT;
+    bool hidden = false;
+    int row;
+
+    for (const char *p = editing->prompt.data; *p; p++) {
+        if (*p == '\001')
+            hidden = !hidden;
+        else if (!hidden)
+            strbuf_addc(&visible, *p);
+    }
+    *column = 0;
+    row = row_after(visible.data, visible.len, column, screen.columns);
+    row += row_after(line->buffer, (size_t)(line->cursor - line->buffer), column,
+                     screen.columns);
+    strbuf_free(&visible);
+    return row;
+}
+
+int editing_cursor_row(Editing *editing)
+{
+    int column;
+
+    return cursor_row(editing, screen_size(), &column);
+}
+
+int editing_rows_below(Editing *editing, int *end_column)
+{
+    const LineInfo *line = el_line(editing->el);
+    Screen screen = screen_size();
+    int column, rows;
+
+    cursor_row(editing, screen, &column);
+    rows = row_after(line->cursor, (size_t)(line->lastchar - line->cursor), &column,
+                     screen.columns);
+    if (end_column)
+        *end_column = column;
+    return rows;
+}
+
+/* Moves below the last row of the line being edited, wherever in it the cursor is. */
+static void leave_line(Editing *editing)
+{
+    for (int i = editing_rows_below(editing, NULL); i >= 0; i--)
+        putchar('\n');
 }
 
 /* ---- questions ---------------------------------------------------------------------------------- */
@@ -59,7 +162,7 @@ static bool many_wanted(Editing *editing, size_t count)
 
 static void print_entry(const char *text, int pad_to)
 {
-    int width = editing_text_width(text);
+    int width = text_width(text);
 
     for (const char *p = text; *p; p++)
         putchar((unsigned char)*p < ' ' ? '?' : *p);
@@ -72,57 +175,32 @@ static int widest(const StrList *list)
     int max = 0;
 
     for (size_t i = 0; i < list->len; i++) {
-        int width = editing_text_width(list->items[i]);
+        int width = text_width(list->items[i]);
 
         max = width > max ? width : max;
     }
     return max;
 }
 
-typedef struct Columns {
-    int across, cell, height;
-} Columns;
-
-static Columns columns_for(const Editing *editing, const StrList *list, int columns)
+/* Sorted down the columns. */
+static void print_columns(Editing *editing, const StrList *list, Screen screen)
 {
-    Columns layout = {.cell = widest(list) + 2};
-    bool narrower = editing->list_width >= 0 && editing->list_width < columns;
-
-    layout.across = (narrower ? editing->list_width : columns) / layout.cell;
-    if (layout.across > 1 && layout.across * layout.cell == columns)
-        layout.across--;
-    if (layout.across < 1)
-        layout.across = 1;
-    layout.height = ((int)list->len + layout.across - 1) / layout.across;
-    return layout;
-}
-
-/* Sorted down the columns, or across them. */
-static void print_list_row(const Editing *editing, const StrList *list, const Columns *layout,
-                           int row)
-{
-    int step = editing->list_across ? 1 : layout->height;
-    int first = editing->list_across ? row * layout->across : row;
-
-    for (int n = 0; n < layout->across; n++) {
-        size_t at = (size_t)(first + n * step);
-
-        if (at < list->len)
-            print_entry(list->items[at], n + 1 < layout->across && at + (size_t)step < list->len
-                                             ? layout->cell
-                                             : 0);
-    }
-    putchar('\n');
-}
-
-static void print_columns(Editing *editing, const StrList *list, int columns, int rows)
-{
-    Columns layout = columns_for(editing, list, columns);
+    int cell = widest(list) + 2;
+    bool narrower = editing->list_width >= 0 && editing->list_width < screen.columns;
+    int across = (narrower ? editing->list_width : screen.columns) / cell;
+    size_t height;
     int lines = 0;
 
-    for (int row = 0; row < layout.height; row++) {
-        print_list_row(editing, list, &layout, row);
-        if (++lines >= rows - 1 && row + 1 < layout.height && !editing->no_pages) {
+    if (across > 1 && across * cell == screen.columns)
+        across--;
+    if (across < 1)
+        across = 1;
+    height = (list->len + (size_t)across - 1) / (size_t)across;
+    for (size_t row = 0; row < height; row++) {
+        for (size_t i = row; i < list->len; i += height)
+            print_entry(list->items[i], i + height < list->len ? cell : 0);
+        putchar('\n');
+        if (++lines >= screen.rows - 1 && row + 1 < height && !editing->no_pages) {
             Answer answer = ask(editing, "--More--", true);
 
             fputs("\r        \r", stdout);
@@ -135,13 +213,11 @@ static void print_columns(Editing *editing, const StrList *list, int columns, in
 
 void editing_list(Editing *editing, const StrList *shown)
 {
-    int columns, rows;
+    Screen screen = screen_size();
 
-    editing_screen_size(&columns, &rows);
-    editing_leave_line(editing);
-    editing->undrawn = true;
+    leave_line(editing);
     if (many_wanted(editing, shown->len))
-        print_columns(editing, shown, columns, rows);
-    editing->undrawn = false;
+        print_columns(editing, shown, screen);
     editing_write_prompt_above(editing);
+    el_set(editing->el, EL_REFRESH);
 }

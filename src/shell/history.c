@@ -6,6 +6,7 @@
  */
 #include "editing.h"
 
+#include <limits.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,26 +37,33 @@ static char *history_path(const Shell *shell)
     return home ? xasprintf("%s/.psql_history", home) : NULL;
 }
 
-static void add_entry(Editing *editing, const char *text)
-{
-    if (editing->history_len == editing->history_cap) {
-        editing->history_cap = editing->history_cap ? editing->history_cap * 2 : 256;
-        editing->history = xrealloc(editing->history,
-                                    editing->history_cap * sizeof *editing->history);
-    }
-    editing->history[editing->history_len++] = (HistoryEntry){xstrdup(text), {0}};
-}
-
 void history_open(Editing *editing)
 {
     StrList entries = STRLIST_INIT;
+    HistEvent event;
 
+    editing->history = history_init();
+    history(editing->history, &event, H_SETSIZE, INT_MAX);
     editing->history_path = history_path(editing->shell);
     if (editing->history_path)
         history_file_read(editing->history_path, &entries);
     for (size_t i = 0; i < entries.len; i++)
-        add_entry(editing, entries.items[i]);
+        history(editing->history, &event, H_ENTER, entries.items[i]);
     strlist_free(&entries);
+}
+
+/* Entries from the oldest on; skips so many. */
+static void list_entries(Editing *editing, size_t skip, StrList *list)
+{
+    HistEvent event;
+
+    for (int rc = history(editing->history, &event, H_LAST); rc != -1;
+         rc = history(editing->history, &event, H_PREV)) {
+        if (skip)
+            skip--;
+        else
+            strlist_add(list, event.str);
+    }
 }
 
 /* Only what this session added is appended: several sessions share the file. */
@@ -63,11 +71,15 @@ static void save(Editing *editing)
 {
     Shell *shell = editing->shell;
     StrList added = STRLIST_INIT;
+    HistEvent event;
+    size_t total;
 
     if (!editing->history_path || strcmp(editing->history_path, "/dev/null") == 0)
         return;
-    for (size_t i = editing->history_len - editing->added; i < editing->history_len; i++)
-        strlist_add(&added, editing->history[i].text);
+    history(editing->history, &event, H_GETSIZE);
+    total = event.num > 0 ? (size_t)event.num : 0;
+    if (editing->added && total >= editing->added)
+        list_entries(editing, total - editing->added, &added);
     if (!history_file_append(editing->history_path, &added, shell->set.histsize))
         log_error(&shell->log, "could not save history to file \"%s\": %s",
                   editing->history_path, strerror(errno));
@@ -77,11 +89,7 @@ static void save(Editing *editing)
 void history_close(Editing *editing)
 {
     save(editing);
-    for (size_t i = 0; i < editing->history_len; i++) {
-        free(editing->history[i].text);
-        undo_free(&editing->history[i].undo);
-    }
-    free(editing->history);
+    history_end(editing->history);
     free(editing->history_path);
     free(editing->previous);
 }
@@ -120,6 +128,7 @@ static bool is_wanted(const Editing *editing, const char *entry)
 void history_flush(Shell *shell)
 {
     Editing *editing = shell->editing;
+    HistEvent event;
     char *entry;
 
     if (!editing)
@@ -132,7 +141,7 @@ void history_flush(Shell *shell)
         free(entry);
         return;
     }
-    add_entry(editing, entry);
+    history(editing->history, &event, H_ENTER, entry);
     editing->added++;
     free(editing->previous);
     editing->previous = entry;
@@ -142,12 +151,14 @@ void history_flush(Shell *shell)
 
 bool history_print(Shell *shell, FILE *out)
 {
-    const Editing *editing = shell->editing;
+    StrList entries = STRLIST_INIT;
 
-    if (!editing)
+    if (!shell->editing)
         return false;
-    for (size_t i = 0; i < editing->history_len && !shell->cancel_pressed; i++)
-        fprintf(out, "%s\n", editing->history[i].text);
+    list_entries(shell->editing, 0, &entries);
+    for (size_t i = 0; i < entries.len && !shell->cancel_pressed; i++)
+        fprintf(out, "%s\n", entries.items[i]);
+    strlist_free(&entries);
     return true;
 }
 

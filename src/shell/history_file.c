@@ -1,7 +1,8 @@
 /*
  * history_file.c — psql's history file: one entry a line, newlines inside an entry as byte 1.
  *
- * A psql built with libedit writes another form: a first line "_HiStOrY_V2_", and entries in vis(3) encoding.
+ * libedit's own functions cannot read that file, so it is read and written here.  A psql built
+ * with libedit writes another form: a first line "_HiStOrY_V2_", and entries in vis(3) encoding.
  * A file that begins so is read, and kept, in that form: both psqls can go on sharing it.
  */
 #include "editing.h"

@@ -1,8 +1,9 @@
 /*
- * inputrc.c — ~/.inputrc, where users of psql keep their keys.
+ * inputrc.c — what of ~/.inputrc libedit can follow.
  *
- * Read here: bindings of keys to commands and macros, editing-mode, keymap, the settings that say
- * something about lists, prompts and pasting, $if and $include.  What is not known is passed over.
+ * psql on Debian is built with readline, so its users keep their keys in ~/.inputrc.  Read here:
+ * bindings of keys to functions that libedit has too, macros, editing-mode, a few settings, $if
+ * and $include.  Whatever is not known is passed over.  .editrc is read after it and wins.
  */
 #include "editing.h"
 
@@ -12,15 +13,58 @@
 
 enum { INCLUDE_MAX = 8, IF_MAX = 32 };
 
+/* readline's name of a function, libedit's name. */
+static const struct {
+    const char *readline, *libedit;
+} functions[] = {
+    {"accept-line", "psql-newline"},
+    {"backward-char", "ed-prev-char"},
+    {"backward-delete-char", "em-delete-prev-char"},
+    {"backward-kill-line", "psql-discard-line"},
+    {"backward-kill-word", "psql-backward-kill-word"},
+    {"backward-word", "psql-backward-word"},
+    {"beginning-of-history", "ed-start-over"},
+    {"beginning-of-line", "ed-move-to-beg"},
+    {"capitalize-word", "psql-capitalize-word"},
+    {"clear-screen", "ed-clear-screen"},
+    {"complete", "psql-complete"},
+    {"copy-region-as-kill", "em-copy-region"},
+    {"delete-char", "ed-delete-next-char"},
+    {"downcase-word", "psql-downcase-word"},
+    {"end-of-line", "ed-move-to-end"},
+    {"exchange-point-and-mark", "em-exchange-mark"},
+    {"forward-char", "ed-next-char"},
+    {"forward-search-history", "psql-search"},
+    {"forward-word", "psql-forward-word"},
+    {"history-search-backward", "ed-search-prev-history"},
+    {"history-search-forward", "ed-search-next-history"},
+    {"insert-comment", "psql-comment"},
+    {"kill-line", "psql-kill-line"},
+    {"kill-region", "em-kill-region"},
+    {"kill-whole-line", "em-kill-line"},
+    {"kill-word", "psql-kill-word"},
+    {"next-history", "ed-next-history"},
+    {"overwrite-mode", "em-toggle-overwrite"},
+    {"previous-history", "ed-prev-history"},
+    {"quoted-insert", "ed-quoted-insert"},
+    {"reverse-search-history", "psql-search"},
+    {"set-mark", "em-set-mark"},
+    {"tab-insert", "ed-insert"},
+    {"transpose-chars", "psql-transpose"},
+    {"unix-line-discard", "psql-discard-line"},
+    {"unix-word-rubout", "psql-rubout-word"},
+    {"upcase-word", "psql-upcase-word"},
+    {"yank", "psql-yank"},
+};
+
 typedef struct Reader {
     Editing *editing;
     bool active[IF_MAX]; /* one for each open $if, and the outermost */
     int depth;
     int includes;
-    KeymapName keymap; /* that keys are bound in */
 } Reader;
 
-static bool read_file(Reader *reader, const char *path);
+static void read_file(Reader *reader, const char *path);
 
 /* ---- key sequences ------------------------------------------------------------------------------ */
 
@@ -98,12 +142,30 @@ static void read_named(const char *name, size_t len, StrBuf *out)
     free(copy);
 }
 
+/* libedit's notation for bytes. */
+static char *as_octal(const StrBuf *bytes)
+{
+    StrBuf out = STRBUF_INIT;
+
+    for (size_t i = 0; i < bytes->len; i++)
+        strbuf_addf(&out, "\\%03o", (unsigned char)bytes->data[i]);
+    return strbuf_detach(&out);
+}
+
 /* ---- lines -------------------------------------------------------------------------------------- */
+
+static void bind_function(Reader *reader, const char *keys, const char *name)
+{
+    for (size_t i = 0; i < lengthof(functions); i++)
+        if (ascii_casecmp(functions[i].readline, name) == 0)
+            el_set(reader->editing->el, EL_BIND, keys, functions[i].libedit, NULL);
+}
 
 static void read_binding(Reader *reader, const char *line)
 {
     StrBuf keys = STRBUF_INIT, macro = STRBUF_INIT;
     const char *p = line;
+    char *sequence, *text;
 
     if (*p == '"') {
         p = read_quoted(p + 1, '"', &keys);
@@ -115,68 +177,32 @@ static void read_binding(Reader *reader, const char *line)
     }
     p += strspn(p, " \t");
     if (*p == ':' && keys.len) {
+        sequence = as_octal(&keys);
         p += 1 + strspn(p + 1, " \t");
         if (*p == '"' || *p == '\'') {
             read_quoted(p + 1, *p, &macro);
-            editing_bind(reader->editing, reader->keymap, keys.data, keys.len, NULL, macro.data,
-                         macro.len);
+            text = as_octal(&macro);
+            el_set(reader->editing->el, EL_BIND, "-s", sequence, text, NULL);
         } else {
-            char *name = xstrndup(p, strcspn(p, " \t\r"));
-
-            editing_bind(reader->editing, reader->keymap, keys.data, keys.len,
-                         editing_command(name), NULL, 0);
-            free(name);
+            text = xstrndup(p, strcspn(p, " \t\r"));
+            bind_function(reader, sequence, text);
         }
+        free(text);
+        free(sequence);
     }
     strbuf_free(&keys);
     strbuf_free(&macro);
 }
 
-static void set_mode(Reader *reader, bool vi)
+static void set_mode(Editing *editing, bool vi)
 {
-    reader->editing->vi = vi;
-    reader->keymap = vi ? KEYMAP_VI_INSERT : KEYMAP_EMACS;
-}
-
-static void set_keymap(Reader *reader, const char *name)
-{
-    if (ascii_casecmp(name, "vi-insert") == 0)
-        reader->keymap = KEYMAP_VI_INSERT;
-    else if (ascii_ncasecmp(name, "vi", 2) == 0)
-        reader->keymap = KEYMAP_VI_COMMAND;
-    else if (ascii_ncasecmp(name, "emacs", 5) == 0)
-        reader->keymap = KEYMAP_EMACS;
-}
-
-static bool *switch_named(Editing *editing, const char *name)
-{
-    const struct {
-        const char *name;
-        bool *value;
-    } switches[] = {
-        {"disable-completion", &editing->no_completion},
-        {"print-completions-horizontally", &editing->list_across},
-        {"show-all-if-ambiguous", &editing->list_at_once},
-        {"show-all-if-unmodified", &editing->list_unmodified},
-        {"show-mode-in-prompt", &editing->mode_in_prompt},
-    };
-
-    for (size_t i = 0; i < lengthof(switches); i++)
-        if (ascii_casecmp(switches[i].name, name) == 0)
-            return switches[i].value;
-    return NULL;
-}
-
-static void set_comment(Editing *editing, const char *value)
-{
-    size_t len = strlen(value);
-
-    if (len > 1 && *value == '"' && value[len - 1] == '"') {
-        value++;
-        len -= 2;
+    el_set(editing->el, EL_EDITOR, vi ? "vi" : "emacs");
+    editing->vi = vi;
+    if (vi) {
+        editing_bind_own(editing);
+    } else {
+        editing_bind_keys(editing);
     }
-    strbuf_reset(&editing->comment_begin);
-    strbuf_addn(&editing->comment_begin, value, len);
 }
 
 static void read_setting(Reader *reader, const char *name, const char *value)
@@ -184,41 +210,33 @@ static void read_setting(Reader *reader, const char *name, const char *value)
     Editing *editing = reader->editing;
     bool on = ascii_casecmp(value, "on") == 0 || strcmp(value, "1") == 0 || !*value;
 
-    if (switch_named(editing, name))
-        *switch_named(editing, name) = on;
-    else if (ascii_casecmp(name, "editing-mode") == 0)
-        set_mode(reader, ascii_casecmp(value, "vi") == 0);
-    else if (ascii_casecmp(name, "keymap") == 0)
-        set_keymap(reader, value);
-    else if (ascii_casecmp(name, "completion-query-items") == 0)
+    if (ascii_casecmp(name, "editing-mode") == 0) {
+        set_mode(editing, ascii_casecmp(value, "vi") == 0);
+    } else if (ascii_casecmp(name, "show-all-if-ambiguous") == 0) {
+        editing->list_at_once = on;
+    } else if (ascii_casecmp(name, "completion-query-items") == 0) {
         editing->query_items = atoi(value);
-    else if (ascii_casecmp(name, "completion-display-width") == 0)
+    } else if (ascii_casecmp(name, "completion-display-width") == 0) {
         editing->list_width = atoi(value);
-    else if (ascii_casecmp(name, "page-completions") == 0)
+    } else if (ascii_casecmp(name, "page-completions") == 0) {
         editing->no_pages = !on;
-    else if (ascii_casecmp(name, "comment-begin") == 0)
-        set_comment(editing, value);
-    else if (ascii_casecmp(name, "enable-bracketed-paste") == 0)
+    } else if (ascii_casecmp(name, "enable-bracketed-paste") == 0) {
         editing->bracketed_paste = editing->bracketed_paste && on;
-}
-
-/* xterm is also what xterm-256color is. */
-static bool is_term(const char *wanted, const char *term)
-{
-    return ascii_casecmp(wanted, term) == 0 ||
-           (strlen(wanted) == strcspn(term, "-") &&
-            ascii_ncasecmp(wanted, term, strlen(wanted)) == 0);
+    }
 }
 
 /* $if mode=..., term=..., or the program's name. */
 static bool condition_holds(const Reader *reader, const char *condition)
 {
     const char *term = getenv("TERM");
+    const char *editor = "emacs";
 
-    if (strncmp(condition, "mode=", 5) == 0)
-        return strcmp(condition + 5, reader->editing->vi ? "vi" : "emacs") == 0;
+    if (strncmp(condition, "mode=", 5) == 0) {
+        el_get(reader->editing->el, EL_EDITOR, &editor);
+        return strcmp(condition + 5, editor) == 0;
+    }
     if (strncmp(condition, "term=", 5) == 0)
-        return term && is_term(condition + 5, term);
+        return term && strcmp(condition + 5, term) == 0;
     return ascii_casecmp(condition, "psql") == 0;
 }
 
@@ -259,13 +277,11 @@ static void read_line(Reader *reader, char *line)
         read_binding(reader, line);
 }
 
-static bool read_file(Reader *reader, const char *path)
+static void read_file(Reader *reader, const char *path)
 {
     StrBuf text = STRBUF_INIT;
-    bool found = false;
 
     if (reader->includes < INCLUDE_MAX && strbuf_read_file(&text, path)) {
-        found = true;
         reader->includes++;
         for (char *line = text.data; line;) {
             char *next = strchr(line, '\n');
@@ -278,17 +294,15 @@ static bool read_file(Reader *reader, const char *path)
         reader->includes--;
     }
     strbuf_free(&text);
-    return found;
 }
 
-/* As readline: INPUTRC, else ~/.inputrc, else the system's. */
+/* As readline: INPUTRC, else ~/.inputrc.  /etc/inputrc only holds what we have anyway. */
 void editing_read_inputrc(Editing *editing)
 {
     Reader reader = {.editing = editing, .active = {true}};
     const char *named = getenv("INPUTRC");
     char *path = expand_tilde(xstrdup(named && *named ? named : "~/.inputrc"));
 
-    if (!read_file(&reader, path))
-        read_file(&reader, "/etc/inputrc");
+    read_file(&reader, path);
     free(path);
 }

@@ -119,16 +119,6 @@ void strbuf_add_decimal(StrBuf *buf, double number, int decimals)
     strbuf_addf(buf, "%llu.%0*llu", rounded / scale, decimals, rounded % scale);
 }
 
-void strbuf_insert(StrBuf *buf, size_t at, const char *s, size_t len)
-{
-    if (!len)
-        return;
-    strbuf_grow(buf, len);
-    memmove(buf->data + at + len, buf->data + at, buf->len - at + 1);
-    memcpy(buf->data + at, s, len);
-    buf->len += len;
-}
-
 char *strbuf_detach(StrBuf *buf)
 {
     char *data = buf->cap ? buf->data : xcalloc(1, 1);
