@@ -7,6 +7,7 @@
 #include "pgmi.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -281,12 +282,26 @@ static int dispatch(Pgmi *pgmi, int argc, char **argv)
     return 0;
 }
 
+/* Where one of the three standard streams is closed, the next file or socket that is opened would get its
+ * number, and what is meant for people would be written into the connection.  Opened for reading, it
+ * fails to be written to, as a closed one does. */
+static void hold_standard_streams(void)
+{
+    int fd = open("/dev/null", O_RDONLY);
+
+    while (fd >= 0 && fd <= STDERR_FILENO)
+        fd = open("/dev/null", O_RDONLY);
+    if (fd >= 0)
+        close(fd);
+}
+
 int pgmi_main(int argc, char **argv)
 {
     const char *slash = strrchr(argv[0], '/');
     Pgmi pgmi = {.progname = slash ? slash + 1 : argv[0]};
     int at = 1, code;
 
+    hold_standard_streams();
     while (at < argc && (strcmp(argv[at], "-v") == 0 || strcmp(argv[at], "--verbose") == 0)) {
         pgmi.args.verbose = true;
         at++;

@@ -222,4 +222,14 @@ like($err, qr/the deployment's lock was lost on the way/, '... is warned about')
 is($exit, 3, 'a failed command in a script');
 is($out =~ /^on$/m, '', '... ends it');
 
+# Closed streams: their numbers must not go to the connection.
+for my $closed ('2>&-', '<&- 2>&-', '<&- >&- 2>&-', '>&-') {
+    ($exit, $out, $err) = run([ 'sh', '-c', "exec \"\$0\" \"\$@\" $closed", pgmi_program(), 'deploy', script("DO \$\$ BEGIN RAISE NOTICE 'heard'; END \$\$;"), '-d', 'app' ],
+        server => $server, env => { PGDATABASE => undef });
+    is($exit, 0, "with $closed") or diag($err);
+}
+($exit, $out, $err) = run([ 'sh', '-c', 'exec "$0" "$@" >&-', pgmi_program(), 'deploy', script('SELECT 1;'), '-d', 'app', '--json' ],
+    server => $server, env => { PGDATABASE => undef });
+is($exit, 1, 'JSON that cannot be written: 1');
+
 done_testing();
