@@ -302,7 +302,10 @@ static bool run_line(Shell *shell, CopyLine *line)
     strbuf_addf(&sql, "COPY %s%s%s", line->before.data,
                 line->from ? " FROM STDIN " : " TO STDOUT ", line->after ? line->after : "");
     shell->copy_stream = stream;
+    shell->sent_line = shell->log.line;
+    shell->sent_line_data = line->from && !line->file && !line->process_stream;
     ok = shell_send_query(shell, sql.data, false);
+    shell->sent_line = 0;
     shell->copy_stream = NULL;
     strbuf_free(&sql);
     return close_stream(shell, line, stream) && ok;

@@ -218,10 +218,16 @@ static bool run_rounds(Shell *shell, const char *sql, Watch *watch)
 
 static bool watch_query(Shell *shell, const MetaCall *call, Watch *watch)
 {
-    if (call->query && !call->query->len && shell->previous_query)
+    bool again = call->query && !call->query->len, ok;
+
+    if (again && shell->previous_query)
         strbuf_addn(call->query, shell->previous_query->data, shell->previous_query->len);
-    if (call->query && call->query->len)
-        return run_rounds(shell, call->query->data, watch);
+    if (call->query && call->query->len) {
+        shell->sent_lexer = again ? NULL : shell->lexer; /* knows where it was read */
+        ok = run_rounds(shell, call->query->data, watch);
+        shell->sent_lexer = NULL;
+        return ok;
+    }
     log_error(&shell->log, "\\watch cannot be used with an empty query");
     return false;
 }

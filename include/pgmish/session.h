@@ -180,6 +180,7 @@ typedef struct SentText {
     size_t file_len;
     const SentPiece *pieces; /* sorted by at */
     size_t piece_count;
+    bool data_elsewhere;  /* a COPY's data does not stand behind it */
     const char *running;  /* the test that the statement runs, by name; NULL: none */
     const StrList *outer; /* places of the \i that lead to the file; may be NULL */
 } SentText;

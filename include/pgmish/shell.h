@@ -242,6 +242,8 @@ struct Shell {
     Lexer *lexer;            /* of the loop in progress */
     const Lexer *sent_lexer; /* knows where the query being sent was read; NULL: nobody does */
     bool sent_derived;       /* it was not read there, but made by what was (\gexec) */
+    uint64_t sent_line;      /* a backslash command made it, in this line of the input; 0: none did */
+    bool sent_line_data;     /* ... and its data follow that line */
     const char *sent_path;   /* \run: the loaded file it was read from; NULL: input_file */
     const char *sent_file_text;   /* ... its text */
     const IncludedFrom *included; /* the \i that led to input_file; NULL: none */

@@ -452,12 +452,14 @@ static const char *original_message(const char *message, const char *path)
 {
     const char *at = strstr(message, path);
 
+    if (!at && strncmp(path, "./", 2) == 0)
+        at = strstr(message, path + 2), path += 2;
     at = at ? at + strlen(path) : message;
     return at + strspn(at, " :-");
 }
 
 /* The statement that the message speaks of, in the file or in what the last mark leaves of it. */
-static void spot_in_source(const Locator *loc, const char *message, Spot *spot)
+static void spot_in_source(Locator *loc, const char *message, Spot *spot)
 {
     const Source *source = spot->source;
     size_t from = 0, to = source->len, end;
@@ -480,6 +482,7 @@ static bool spot_of_message(Locator *loc, const char *path, Spot *spot)
 {
     const ProjectFile *file = path ? project_file(loc->project, path) : NULL;
     const Source *source;
+    const char *message;
 
     if (!file || file->role == FILE_TEST_OTHER)
         return false;
@@ -490,8 +493,62 @@ static bool spot_of_message(Locator *loc, const char *path, Spot *spot)
         return true;
     }
     spot->source = source;
-    spot_in_source(loc, original_message(loc->message, path), spot);
+    message = original_message(loc->message, path);
+    spot_in_source(loc, message, spot);
+    /* "file PATH failed: ..." */
+    if (!spot->line && (message = strstr(message, ": ")))
+        spot_in_source(loc, message + 2, spot);
     return true;
+}
+
+/* A loaded path that stands in a message, however it is worded; the longest.  Owned; NULL: none. */
+static char *path_in_message(const Project *project, const char *message)
+{
+    const char *found = NULL;
+    size_t longest = 0;
+
+    for (size_t i = 0; i < project->file_count; i++) {
+        const char *path = project->files[i].path,
+                   *bare = path + (strncmp(path, "./", 2) ? 0 : 2);
+        const char *at = strstr(message, bare);
+        size_t len = strlen(bare);
+
+        if (at && len > longest && project->files[i].role != FILE_TEST_OTHER &&
+            word_at(message, strlen(message), (size_t)(at - message), len)) {
+            longest = len;
+            found = path;
+        }
+    }
+    return xstrdup_null(found);
+}
+
+/* Does the line of the frame stand in a handler, behind EXCEPTION WHEN? */
+static bool in_handler(const Frame *frame)
+{
+    static const char word[] = "exception";
+    const Passage *body = frame->passage;
+
+    for (size_t at = 0; body && at + sizeof(word) < frame->within; at++) {
+        const char *behind = body->text + at + sizeof(word) - 1;
+
+        if (ascii_ncasecmp(body->text + at, word, sizeof(word) - 1) == 0 &&
+            ascii_ncasecmp(behind + strspn(behind, " \t\r\n"), "when", 4) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The file that the script's own RAISE names: "Failed in PATH: ...", or in other words. */
+static char *named_file(const Locator *loc)
+{
+    char *named = failed_file_in(loc->message);
+    const Frame *first = loc->frame_count ? &loc->frames[0] : NULL;
+
+    if (!named && first && first->kind != FRAME_QUERY && first->placed && first->source &&
+        in_handler(first) && strcmp(first->word, "RAISE") == 0 &&
+        strcmp(first->source->path, SCRIPT_NAME) == 0)
+        named = path_in_message(loc->project, loc->message);
+    return named;
 }
 
 /* Does any frame lie in this file?  Then nothing has been lost. */
@@ -541,8 +598,19 @@ static int copy_line(const char *context)
     return 0;
 }
 
+static bool reads_stdin(const char *text, size_t len)
+{
+    Statements list = statements_of(text, len);
+    bool reads = list.count && begins(&list, &list.items[0], "copy") &&
+                 has_word(&list, &list.items[0], "stdin");
+
+    statements_free(&list);
+    return reads;
+}
+
 /* In-line data of a COPY counts its lines from behind the statement. */
-static void take_copy_line(const PGresult *error, const Scope *scope, Spot *spot)
+static void take_copy_line(const Locator *loc, const PGresult *error, const Scope *scope,
+                           Spot *spot)
 {
     int number = copy_line(PQresultErrorField(error, PG_DIAG_CONTEXT));
     const char *statement = scope->passage->text + scope->from;
@@ -550,7 +618,8 @@ static void take_copy_line(const PGresult *error, const Scope *scope, Spot *spot
     size_t origin, at;
     TextPlace place;
 
-    if (!number || scope->to < scope->from + 4 || ascii_ncasecmp(statement, "copy", 4) != 0 ||
+    if (!number || loc->sent->data_elsewhere ||
+        !reads_stdin(statement, scope->to - scope->from) ||
         !passage_origin(scope->passage, scope->to - 1, &source, &origin) ||
         source != spot->source)
         return;
@@ -576,7 +645,7 @@ static Spot spot_of_sent(const Locator *loc, const PGresult *error, const Scope 
         at += statement_line(loc, passage->text + scope->from, scope->to - scope->from);
     spot.line = passage_origin(passage, at, &spot.source, &spot.offset);
     if (!field && spot.line && !loc->frame_count)
-        take_copy_line(error, scope, &spot);
+        take_copy_line(loc, error, scope, &spot);
     return spot;
 }
 
@@ -601,7 +670,7 @@ static void add_spot_link(StrList *chain, const Spot *spot)
 
 static void find_place(Locator *loc, const PGresult *error, ErrorPlace *place)
 {
-    char *named = failed_file_in(loc->message);
+    char *named;
     Scope scope = {0};
     Spot sent, spot;
 
@@ -610,6 +679,7 @@ static void find_place(Locator *loc, const PGresult *error, ErrorPlace *place)
     sent = spot_of_sent(loc, error, &scope);
     resolve_frames(loc, scope);
     spot = innermost_spot(loc);
+    named = named_file(loc);
     make_chain(loc, &sent, place);
     if (data_spot(loc, error, &spot)) {
         add_spot_link(&place->chain, &spot);

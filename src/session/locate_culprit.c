@@ -12,7 +12,7 @@
 #include "locate_private.h"
 
 typedef struct Culprit {
-    const Locator *loc;
+    Locator *loc;
     const Statements *list;
     const char *state, *message;
     StrList quoted;
@@ -113,6 +113,18 @@ static bool names_all(const Culprit *culprit, const Statement *statement)
     return culprit->quoted.len ? true : names_bare(culprit, statement);
 }
 
+/* The object that the statement writes to is the table, or leads to it. */
+static bool arrives_in(const Culprit *culprit, const Statement *statement, const char *table)
+{
+    char *object = object_of(culprit->list, statement);
+    bool arrives = object && table && *table &&
+                   (ascii_casecmp(object, base_name(table)) == 0 ||
+                    writes_through(culprit->loc, object, base_name(table)));
+
+    free(object);
+    return arrives;
+}
+
 static bool is_about(const Culprit *culprit, const Statement *statement, const char *name)
 {
     char *object = object_of(culprit->list, statement);
@@ -196,6 +208,9 @@ static bool adds_constraint(const Culprit *culprit, const Statement *statement)
     if (begins(list, statement, "create"))
         return has_word(list, statement, "index") && has_word(list, statement, "unique") &&
                names(list, statement, culprit->loc->names[1] ? culprit->loc->names[1] : "");
+    if (state_is(culprit, "23502") && culprit->loc->names[2] &&
+        !names(list, statement, culprit->loc->names[2]))
+        return false;
     return begins(list, statement, "alter") &&
            has_word(list, statement, "add|set|validate|attach|type") &&
            (is_about(culprit, statement, culprit->loc->names[1]) ||
@@ -265,8 +280,13 @@ static bool writes_row(const Culprit *culprit, const Statement *statement)
 {
     const Statements *list = culprit->list;
     char *table = written_table(culprit);
-    bool writes = table ? is_about(culprit, statement, table) : writes_key(culprit, statement);
+    bool writes;
 
+    if (begins(list, statement, "set")) { /* SET CONSTRAINTS ... IMMEDIATE */
+        free(table);
+        return has_word(list, statement, "constraints");
+    }
+    writes = table ? arrives_in(culprit, statement, table) : writes_key(culprit, statement);
     if (begins(list, statement, "with"))
         writes = table && names(list, statement, table) &&
                  has_word(list, statement, "insert|update|delete|merge");
@@ -330,13 +350,13 @@ static bool creates_again(const Culprit *culprit, const Statement *statement)
     return begins(list, statement, "alter") && names_all(culprit, statement);
 }
 
-static bool divides(const Statements *list, const Statement *statement)
+static bool divides(const Culprit *culprit, const Statement *statement)
 {
-    const char *at = list->mask + statement->start;
-    size_t len = statement->end - statement->start;
+    const Statements *list = culprit->list;
 
-    return computes(list, statement) && (memchr(at, '/', len) || memchr(at, '%', len) ||
-                                         has_word(list, statement, "mod|div"));
+    return computes(list, statement) &&
+           (text_divides(list->mask + statement->start, statement->end - statement->start) ||
+            uses_division(culprit->loc, list, statement));
 }
 
 /* Routines that refuse one kind of statement, and name nothing that would stand in it. */
@@ -430,6 +450,33 @@ static bool is_missing(const Culprit *culprit, const Statement *statement)
     return names_all(culprit, statement);
 }
 
+/* Words in capitals that the message begins with: "CREATE INDEX CONCURRENTLY cannot run inside ..." */
+static size_t command_length(const char *message)
+{
+    size_t len = strspn(message, "ABCDEFGHIJKLMNOPQRSTUVWXYZ ");
+
+    while (len && message[len - 1] == ' ')
+        len--;
+    return len;
+}
+
+static bool says_command(const Culprit *culprit)
+{
+    return command_length(culprit->message) > 1;
+}
+
+static bool is_command(const Culprit *culprit, const Statement *statement)
+{
+    char *words = xstrndup(culprit->message, command_length(culprit->message)), *rest = words;
+    const char *word;
+    bool all = true;
+
+    while ((word = strsep(&rest, " ")))
+        all = all && has_word(culprit->list, statement, word);
+    free(words);
+    return all;
+}
+
 static bool can_be(const Culprit *culprit, const Statement *statement)
 {
     const Statements *list = culprit->list;
@@ -441,7 +488,10 @@ static bool can_be(const Culprit *culprit, const Statement *statement)
     if (state_is(culprit, "42P07 42710 42723 42P06 42701 42P04 42712"))
         return creates_again(culprit, statement);
     if (state_is(culprit, "22012"))
-        return divides(list, statement);
+        return divides(culprit, statement);
+    /* active_sql_transaction, cardinality_violation: the message begins with the command's words */
+    if (state_is(culprit, "25001 21000") && says_command(culprit))
+        return is_command(culprit, statement);
     /* what is wrong with a literal is seen by the parser, which knows its position */
     if (state_is(culprit, "22P02 22007 22008"))
         return computes(list, statement) && !only_literals(list, statement);
@@ -539,8 +589,8 @@ static size_t count_if(const Culprit *culprit,
     return count;
 }
 
-size_t culprits(const Locator *loc, const char *state, const char *message,
-                const Statements *list, size_t *found)
+size_t culprits(Locator *loc, const char *state, const char *message, const Statements *list,
+                size_t *found)
 {
     Culprit culprit = {loc,
                        list,

@@ -85,6 +85,7 @@ typedef struct Locator {
     Source **file_sources; /* of project->files, as far as read; NULL: nothing read yet */
     Source *script;        /* deploy.sql, once asked for */
     bool script_read;
+    struct Objects *objects; /* locate_objects.c; NULL: not asked for yet */
 } Locator;
 
 void frames_read(Locator *loc, const PGresult *error);
@@ -194,24 +195,38 @@ const char *base_name(const char *name);
  * quotes. */
 char *unquoted_name(const char *message);
 
+/* Owned: the name that stands first in a part of a statement, without its schema; NULL: none. */
+char *first_name(const Statements *list, const Statement *part);
+
+/* ---- locate_objects.c: what definitions tell about the objects that a statement uses ------------- */
+
+/* Does the code divide by anything but a number that is not zero? */
+bool text_divides(const char *text, size_t len);
+/* Does a statement name something whose definition divides? */
+bool uses_division(Locator *loc, const Statements *list, const Statement *statement);
+/* Does what is written to an object (a view, a partition's parent, a table with a rule) arrive in the
+ * table? */
+bool writes_through(Locator *loc, const char *object, const char *table);
+void objects_free(Locator *loc);
+
 /* ---- locate_culprit.c ----------------------------------------------------------------------- */
 
 /* How many statements can have failed with this state and message; *found: the one, if one. */
-size_t culprits(const Locator *loc, const char *state, const char *message,
-                const Statements *list, size_t *found);
+size_t culprits(Locator *loc, const char *state, const char *message, const Statements *list,
+                size_t *found);
 
 /* ---- locate_statement.c --------------------------------------------------------------------- */
 
 /* The one statement of a text that can have failed so, with no frame inside it.  *candidates: how
  * many are left.  exact: even the word is known. */
-bool statement_of_error(const Locator *loc, const char *text, size_t len, size_t *offset,
-                        bool *exact, size_t *candidates);
+bool statement_of_error(Locator *loc, const char *text, size_t len, size_t *offset, bool *exact,
+                        size_t *candidates);
 /* Of one statement that failed: the byte whose line is to be shown. */
 size_t statement_line(const Locator *loc, const char *text, size_t len);
 /* The one statement that calls this function. */
 bool statement_of_call(const char *text, size_t len, const char *function, size_t *offset);
 /* The same for an error of which only the message is left (re-raised). */
-bool statement_of_message(const Locator *loc, const char *message, const char *text, size_t len,
+bool statement_of_message(Locator *loc, const char *message, const char *text, size_t len,
                           size_t *offset, bool *exact, size_t *candidates);
 
 /* ---- small things --------------------------------------------------------------------------- */

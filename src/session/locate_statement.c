@@ -39,7 +39,7 @@ static size_t line_of_name(const char *state, const char *message, const Stateme
     return start;
 }
 
-static bool find_culprit(const Locator *loc, const char *state, const char *message,
+static bool find_culprit(Locator *loc, const char *state, const char *message,
                          const Statements *list, size_t *offset, size_t *candidates)
 {
     size_t found = 0, count = culprits(loc, state, message, list, &found);
@@ -55,8 +55,8 @@ static bool find_culprit(const Locator *loc, const char *state, const char *mess
     return count == 1;
 }
 
-bool statement_of_error(const Locator *loc, const char *text, size_t len, size_t *offset,
-                        bool *exact, size_t *candidates)
+bool statement_of_error(Locator *loc, const char *text, size_t len, size_t *offset, bool *exact,
+                        size_t *candidates)
 {
     Statements list = statements_of(text, len);
     bool found = find_culprit(loc, loc->state, loc->message, &list, offset, candidates);
@@ -203,7 +203,7 @@ static bool find_raise(const Statements *list, const char *message, size_t *offs
     return count == 1;
 }
 
-bool statement_of_message(const Locator *loc, const char *message, const char *text, size_t len,
+bool statement_of_message(Locator *loc, const char *message, const char *text, size_t len,
                           size_t *offset, bool *exact, size_t *candidates)
 {
     Statements list = statements_of(text, len);

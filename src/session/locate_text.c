@@ -87,6 +87,7 @@ const ProjectFile *file_of_text(const Project *project, const char *text, size_t
 void locator_free(Locator *loc)
 {
     frames_free(loc);
+    objects_free(loc);
     for (size_t i = 0; i < loc->source_count; i++) {
         free(loc->sources[i]->path);
         free(loc->sources[i]->text);

@@ -151,13 +151,11 @@ static char *take_part(const Statements *list, size_t *at, size_t end)
     return part;
 }
 
-char *object_of(const Statements *list, const Statement *statement)
+char *first_name(const Statements *list, const Statement *part)
 {
-    size_t at = statement->start, end = statement->end, len;
+    size_t at = part->start, end = part->end, len;
     char *name = NULL;
 
-    if (!begins(list, statement, "create|insert|update|delete|merge|copy|alter|drop|truncate"))
-        return NULL;
     for (;;) {
         while (at < end && isspace((unsigned char)list->mask[at]))
             at++;
@@ -171,6 +169,13 @@ char *object_of(const Statements *list, const Statement *statement)
         name = take_part(list, &at, end);
     } while (name && at < end && list->mask[at] == '.' && ++at);
     return name;
+}
+
+char *object_of(const Statements *list, const Statement *statement)
+{
+    if (!begins(list, statement, "create|insert|update|delete|merge|copy|alter|drop|truncate"))
+        return NULL;
+    return first_name(list, statement);
 }
 
 /* ---- the message ---------------------------------------------------------------------------- */

@@ -225,7 +225,7 @@ static bool run_message(Shell *shell, const char *sql, Outgoing *out, double *el
             return false;
     }
     if (shell->gdesc)
-        ok = is_macro(out) ? describe_macro(shell) : special_gdesc(shell, out->sql, elapsed);
+        ok = is_macro(out) ? describe_macro(shell) : special_gdesc(shell, out, elapsed);
     else if (pipeline_handles(shell))
         ok = pipeline_run(shell, out->sql, elapsed);
     else

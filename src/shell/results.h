@@ -34,7 +34,7 @@ bool fetch_count_run(Shell *shell, const char *sql, const char *user_sql, double
 bool special_gset(Shell *shell, const PGresult *result);
 bool special_gexec(Shell *shell, const PGresult *result);
 bool special_crosstab(Shell *shell, const PGresult *result, FILE *out);
-bool special_gdesc(Shell *shell, const char *sql, double *elapsed_ms);
+bool special_gdesc(Shell *shell, const Outgoing *out, double *elapsed_ms);
 
 /* Commands COPY ... FROM STDIN in a string, as psql counts them before it skips data. */
 int copy_from_stdin_count(Shell *shell, const char *sql);

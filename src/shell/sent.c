@@ -84,7 +84,7 @@ static bool read_file(Shell *shell, Sent *sent)
 {
     const Project *project = session_project(shell->session);
 
-    if (!shell->sent_lexer)
+    if (!shell->sent_lexer && !shell->sent_line)
         return false;
     if (shell->sent_path) {
         sent->file = xstrdup(shell->sent_path);
@@ -188,6 +188,18 @@ static void make_pieces(Sent *sent, const Lexer *lexer, const Outgoing *out, boo
     add_statement(sent, lexer, at, from, SIZE_MAX);
 }
 
+/* What a backslash command made: all of it stands for that line. */
+static void add_line(Sent *sent, uint64_t line)
+{
+    size_t at;
+
+    if (line > sent->line_count)
+        return;
+    at = sent->lines[line - 1];
+    at += strspn(sent->content.data + at, " \t");
+    add_piece(sent, 0, at, true);
+}
+
 void sent_report_place(Shell *shell, const PGresult *error, const Outgoing *out, long done)
 {
     Sent sent = {.content = STRBUF_INIT, .outer = STRLIST_INIT};
@@ -196,7 +208,11 @@ void sent_report_place(Shell *shell, const PGresult *error, const Outgoing *out,
         return;
     sent.text = (SentText){.text = out->sql, .len = strlen(out->sql), .done = done};
     if (read_file(shell, &sent)) {
-        make_pieces(&sent, shell->sent_lexer, out, shell->sent_derived);
+        if (shell->sent_line)
+            add_line(&sent, shell->sent_line);
+        else
+            make_pieces(&sent, shell->sent_lexer, out, shell->sent_derived);
+        sent.text.data_elsewhere = shell->sent_line && !shell->sent_line_data;
         sent.text.file = sent.file;
         sent.text.file_text = sent.content.data;
         sent.text.file_len = sent.content.len;

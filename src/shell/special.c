@@ -156,14 +156,16 @@ static PGresult *describe(Shell *shell, const char *sql, bool *prepared)
     return take_result(shell->conn);
 }
 
-bool special_gdesc(Shell *shell, const char *sql, double *elapsed_ms)
+bool special_gdesc(Shell *shell, const Outgoing *out, double *elapsed_ms)
 {
     double started = monotonic_ms();
     bool prepared;
-    PGresult *result = describe(shell, sql, &prepared);
+    PGresult *result = describe(shell, out->sql, &prepared);
     char *query = NULL;
     bool ok = !failed(shell, result, prepared);
 
+    if (!ok && result)
+        sent_report_place(shell, result, out, 0);
     if (ok && PQnfields(result) > 0) {
         query = describe_sql(shell, result);
         ok = query && PQsendQuery(shell->conn, query);

@@ -132,7 +132,7 @@ sub is_caret {
     my $file = $case->{files}{ $place->{file} =~ s{^\./}{}r };
     $file =~ s/^\xef\xbb\xbf//;
     my $line = (split /\r?\n/, $file)[$place->{line} - 1] // '';
-    return if $line eq '' || length $line > 100 || $place->{file} =~ / /;
+    return if $line eq '' || length $line > 100 || $place->{file} =~ / / || $line =~ /[^\t\x20-\xff]/;
     like($err, qr/^FILE:  \S+.*\n {4}\Q$line\E$/m, "$case->{name}: the line itself");
     return if !$place->{column} || $line =~ /[^\t\x20-\x7e]/;
     my $under = substr($line, 0, $place->{column} - 1) =~ s/[^\t]/ /gr;
