@@ -9,7 +9,6 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "locate_private.h"
 
@@ -45,7 +44,7 @@ bool text_divides(const char *text, size_t len)
         else if ((*p == '/' || *p == '%') && (p == text || p[-1] != '*') &&
                  !divisor_is_safe(p + 1, end))
             return true;
-        else if ((ascii_ncasecmp(p, "mod(", 4) == 0 || strncasecmp(p, "div(", 4) == 0) &&
+        else if ((ascii_ncasecmp(p, "mod(", 4) == 0 || ascii_ncasecmp(p, "div(", 4) == 0) &&
                  end - p > 4)
             return true;
     }
