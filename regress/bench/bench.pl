@@ -57,10 +57,11 @@ sub measure {
     return split ' ', $line;
 }
 
-# The value below which this share of the values is.
-sub quantile {
-    my ($share, @values) = @_;
-    return (sort { $a <=> $b } @values)[$share * $#values + 0.5];
+# The bounds of the middle half of the values; of fewer than five, of all.
+sub middle_half {
+    my @sorted = sort { $a <=> $b } @_;
+    my $cut    = int(@sorted / 4 - 0.25);
+    return ($sorted[$cut], $sorted[-1 - $cut]);
 }
 
 sub report {
@@ -98,7 +99,7 @@ sub report_pairs {
     my $bad   = defined $limit && $ratio > $limit;
     $over++ if $bad;
     printf "%-44s %10.3f %10.3f %-3s ratio %6.3f  [%.2f..%.2f of %d]%s%s\n", $what, $ours, $theirs, $unit,
-        $ratio, quantile(0.25, @of_pairs), quantile(0.75, @of_pairs), scalar @of_pairs,
+        $ratio, middle_half(@of_pairs), scalar @of_pairs,
         defined $limit ? sprintf('  limit %5.2f', $limit) : '', $bad ? '  OVER' : '';
     return $ratio;
 }
