@@ -2,7 +2,7 @@
 # Runs regress/sql/*.sql with pgmish as psql and compares with regress/expected: `make
 # check-regress`.  PostgreSQL's own pg_regress does the work, on a throwaway server; it calls
 # `psql -X -a -q -d DB < FILE`, so scripts start with \pgmi load projects/NAME (projects live in
-# regress/projects).  Results and differences are left in build/regress.
+# regress/projects).  Results and differences are left in build/pg_regress.
 # A new test: add sql/NAME.sql and expected/NAME.out.  Those that fail run once more in a database of
 # their own (see lib/Unsteady.pm).  Ends with "N passed, N failed".
 use strict;
@@ -16,7 +16,7 @@ use Unsteady;
 my $UNSTEADY = 2;
 my $pgmish = $ENV{PGMISH} or die "PGMISH is not set: run this through make\n";
 my $build  = $pgmish =~ s{/[^/]*$}{}r;
-my $output = "$build/regress";
+my $output = "$build/pg_regress";
 my @tests  = @ARGV ? @ARGV : map { m{([^/]+)\.sql$} } sort glob "$FindBin::Bin/sql/*.sql";
 
 if (!@tests) {
