@@ -162,18 +162,12 @@ static bool needs_quotes(const Ask *ask, const char *candidate)
     return len && (candidate[len - 1] == '"' || (!ask->schema && *candidate == '"'));
 }
 
-/* A name begun without a quote is not completed to one that needs quotes, unless nothing else
- * fits: psql completes it to none. */
+/* As in psql a name begun without a quote is not completed to one that needs quotes. */
 static void drop_quoted(const Ask *ask, StrList *matches, size_t before)
 {
     size_t kept = before;
-    bool plain = false;
 
     if (ask->quoted || !*ask->prefix)
-        return;
-    for (size_t i = before; i < matches->len; i++)
-        plain = plain || !needs_quotes(ask, matches->items[i]);
-    if (!plain)
         return;
     for (size_t i = before; i < matches->len; i++) {
         if (needs_quotes(ask, matches->items[i]))
