@@ -64,8 +64,8 @@ static bool replace_word(EditLine *el, size_t start, char *text)
 }
 
 /* What is to stand in the line: the sole match, or what all have in common.  NULL: nothing.
- * behind: what the cursor is on; a blank that is there already is not added. */
-static char *replacement(const Completion *completion, char behind)
+ * As readline has it for psql, nothing goes behind a word that is not the line's last. */
+static char *replacement(const Completion *completion, bool at_end)
 {
     const char *first = completion->matches.items[0];
     bool sole = completion->matches.len == 1;
@@ -77,7 +77,7 @@ static char *replacement(const Completion *completion, char behind)
         return NULL;
     text = completion->files ? complete_quote_file(completion, first, len, sole)
                              : xstrndup(first, len);
-    if (!sole || !completion->suffix || goes_on || completion->suffix == behind)
+    if (!sole || !completion->suffix || goes_on || !at_end)
         return text;
     whole = xasprintf("%s%c", text, completion->suffix);
     free(text);
@@ -131,11 +131,11 @@ static void find(Editing *editing, const LineInfo *line, Completion *completion)
     free(text);
 }
 
-static char char_at_cursor(EditLine *el)
+static bool at_end_of_line(EditLine *el)
 {
     const LineInfo *line = el_line(el);
 
-    return (char)(line->cursor < line->lastchar ? *line->cursor : '\0');
+    return line->cursor == line->lastchar;
 }
 
 unsigned char editing_complete_key(EditLine *el, int ch)
@@ -152,7 +152,7 @@ unsigned char editing_complete_key(EditLine *el, int ch)
     find(editing, el_line(el), &completion);
     if (completion.matches.len) {
         sort_unique(&completion.matches);
-        text = replacement(&completion, char_at_cursor(editing->el));
+        text = replacement(&completion, at_end_of_line(editing->el));
         changed = text && replace_word(el, completion.start, text);
         if (completion.matches.len == 1) {
             result = CC_REFRESH;
