@@ -153,7 +153,8 @@ static bool many_wanted(Editing *editing, size_t count)
         return true;
     question = xasprintf("Display all %zu possibilities? (y or n)", count);
     answer = ask(editing, question, false);
-    putchar('\n');
+    if (!editing->interrupted)
+        putchar('\n');
     free(question);
     return answer != ANSWER_NO;
 }
@@ -203,6 +204,8 @@ static void print_columns(Editing *editing, const StrList *list, Screen screen)
         if (++lines >= screen.rows - 1 && row + 1 < height && !editing->no_pages) {
             Answer answer = ask(editing, "--More--", true);
 
+            if (editing->interrupted)
+                return;
             fputs("\r        \r", stdout);
             if (answer == ANSWER_NO)
                 return;
@@ -218,6 +221,8 @@ void editing_list(Editing *editing, const StrList *shown)
     leave_line(editing);
     if (many_wanted(editing, shown->len))
         print_columns(editing, shown, screen);
+    if (editing->interrupted)
+        return; /* the question stays as it is, and the line is given up */
     editing_write_prompt_above(editing);
     el_set(editing->el, EL_REFRESH);
 }
