@@ -18,7 +18,7 @@
 static void leave_terminal(Editing *editing)
 {
     if (editing->bracketed_paste)
-        fputs("\033[?2004l", stdout);
+        fputs("\033[?2004l\r", stdout);
     fflush(stdout);
     el_set(editing->el, EL_PREP_TERM, 0);
 }
@@ -41,6 +41,8 @@ static void deliver(Editing *editing, int signal)
 {
     sigset_t one;
 
+    /* what the terminal would have echoed for the key */
+    fputs(signal == SIGQUIT ? "^\\" : signal == SIGTSTP ? "^Z" : "", stdout);
     leave_terminal(editing);
     raise(signal);
     sigemptyset(&one);
@@ -314,7 +316,12 @@ static const Binding bindings[] = {
     {"\\e[H", "ed-move-to-beg"},
     {"\\e[F", "ed-move-to-end"},
     {"\\e[3~", "ed-delete-next-char"},
-    {"\\e[2~", "em-toggle-overwrite"},
+    {"\\e[2~", "ed-quoted-insert"}, /* /etc/inputrc's */
+    {"\\e[5~", "ed-search-prev-history"},
+    {"\\e[6~", "ed-search-next-history"},
+    {"\\e<", "vi-to-history-line"},
+    {"^X^U", "vi-undo"},
+    {"^X^?", "psql-discard-line"},
     {"\\e[1;5C", "psql-forward-word"},
     {"\\e[1;5D", "psql-backward-word"},
     {"\\e[1;3C", "psql-forward-word"},
