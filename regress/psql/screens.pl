@@ -55,14 +55,14 @@ my $PROMPT   = qr/[^\n]*[#>] \z/;
 my %KEYS = (
     Tab => "\t", Enter => "\r", Esc => "\e", BS => "\x7f", Up => "\e[A", Down => "\e[B",
     Right => "\e[C", Left => "\e[D", Home => "\e[H", End => "\e[F", Del => "\e[3~", Lt => '<',
-    map { ("C-$_" => chr(ord(uc $_) & 31)) } 'a' .. 'z',
+    map { ("C-$_" => chr(ord(uc $_) & 31)) } 'a' .. 'z', '@', ']', '\\', '_',
 );
 
 # ---- reading dialogues -----------------------------------------------------------------------
 
 sub keys_in {
     my ($text) = @_;
-    return $text =~ s{<([A-Z][\w-]*)>}{$KEYS{$1} // "<$1>"}ger;
+    return $text =~ s{<([A-Z][\w-]*|C-[\@\]\\])>}{$KEYS{$1} // "<$1>"}ger;
 }
 
 sub read_setting {
