@@ -49,7 +49,9 @@ void pgmi_error(const Pgmi *pgmi, const Diag *diag)
 
     if (diag->file && !in_script) {
         strbuf_addf(&text, "%s: ", diag->file);
-        if (diag->line)
+        if (diag->line && diag->column)
+            strbuf_addf(&text, "line %d, column %d: ", diag->line, diag->column);
+        else if (diag->line)
             strbuf_addf(&text, "line %d: ", diag->line);
     }
     strbuf_addf(&text, "%s\n", diag->message ? diag->message : "unknown error");

@@ -158,7 +158,11 @@ is((pgmi(['deploy', script('')], server => $server, env => { PGDATABASE => undef
     'no database: 10');
 is((deploy(script(''), '--compat', '2'))[0], 10, 'unsupported --compat: 10');
 is((deploy(script(''), '--param', 'novalue'))[0], 10, 'bad --param: 10');
-is((deploy(script('', { 'pgmi.yaml' => "timeout: soon\n" })))[0], 10, 'bad timeout in pgmi.yaml: 10');
+($exit, $out, $err) = deploy(script('', { 'pgmi.yaml' => "params: {a: 1}\ntimeout: soon\n" }));
+is($exit, 10, 'bad timeout in pgmi.yaml: 10');
+like($err, qr{\Apgmi: error: \./pgmi\.yaml: line 2, column 10: timeout is not a duration}, '... its line and column');
+($exit, $out, $err) = deploy(script('', { 'pgmi.yaml' => "connection:\n  hots: x\n" }));
+like($err, qr{\Apgmi: error: \./pgmi\.yaml: line 2, column 3: unknown key "hots"}, 'line and column of a wrong key');
 is((deploy(script(''), '--connection', 'host=x', '--port', '1'))[0], 10, '--connection and --port: 10');
 is((deploy(script('', { 'a.sql' => "\xff" })))[0], 10, 'not UTF-8: 10');
 is((deploy(script("\xff")))[0], 10, 'deploy.sql not UTF-8: 10');

@@ -58,12 +58,14 @@ unsigned deploy_cause(int code)
 }
 
 /* The file belongs into the message of a problem that was found without a server; line 0: the
- * whole file is meant. */
-static void name_file(DeployError *error, const char *file, int line)
+ * whole file is meant, column 0: the whole line. */
+static void name_file(DeployError *error, const char *file, int line, int column)
 {
     char *message = error->message;
 
-    if (line)
+    if (line && column)
+        error->message = xasprintf("%s: line %d, column %d: %s", file, line, column, message);
+    else if (line)
         error->message = xasprintf("%s: line %d: %s", file, line, message);
     else
         error->message = xasprintf("%s: %s", file, message);
@@ -85,12 +87,12 @@ void deploy_result_fail(DeployResult *result, unsigned causes, Diag *diag)
         error->line = error->sent_line = diag->line;
         error->column = error->sent_column = diag->column;
         if (!diag->column) /* about the file as such (X1), not a place in its text */
-            name_file(error, diag->file, diag->line);
+            name_file(error, diag->file, diag->line, diag->column);
     } else if (diag->file) {
         error->failed_file = xstrdup(diag->file);
         error->file_line = diag->line;
         error->file_column = diag->column;
-        name_file(error, error->failed_file, error->file_line);
+        name_file(error, error->failed_file, error->file_line, error->file_column);
     }
     diag_reset(diag);
 }
