@@ -320,6 +320,7 @@ static const Binding bindings[] = {
     {"\\e[5~", "ed-search-prev-history"},
     {"\\e[6~", "ed-search-next-history"},
     {"\\e<", "vi-to-history-line"},
+    {"^_", "vi-undo"},
     {"^X^U", "vi-undo"},
     {"^X^?", "psql-discard-line"},
     {"\\e[1;5C", "psql-forward-word"},
