@@ -55,8 +55,8 @@ static void on_mark(void *ctx, const TraceMark *mark)
 
     if (now - line->begun < QUIET_MS || now - line->drawn < STEP_MS)
         return;
+    line->shown = true; /* first: a Ctrl-C may come at once, whose handler wipes the line */
     draw(shell, mark, now);
-    line->shown = true;
     line->drawn = now;
 }
 
@@ -71,9 +71,9 @@ void trace_line_clear(Shell *shell)
 {
     if (!shell->trace_line.shown)
         return;
-    shell->trace_line.shown = false;
     fputs("\r\033[K", stderr);
     fflush(stderr);
+    shell->trace_line.shown = false;
 }
 
 void trace_message_begin(Shell *shell)
